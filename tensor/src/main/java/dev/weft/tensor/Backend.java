@@ -1,0 +1,144 @@
+package dev.weft.tensor;
+
+import dev.weft.tensor.cpu.HeapStorage;
+
+/**
+ * The primitives that a device supplies; everything else is composed from them in {@link Ops}.
+ *
+ * <p>Contract, held by one test suite for every implementation: operands are views with any strides
+ * unless a method says otherwise; {@code out} is allocated by the caller, contiguous, has the result's
+ * shape and does not overlap an operand, except that an element-wise {@code out} may be an operand
+ * itself; floating operands share one computable type (F32 or F64); NaN in gives NaN out; tensors
+ * with no elements are legal. {@link Ops} has checked shapes and types before a primitive is called.
+ */
+public interface Backend {
+
+  /** A short name for reports, such as {@code cpu-simd}. */
+  String name();
+
+  /** The device whose tensors these primitives take. */
+  Device device();
+
+  /**
+   * Uninitialised memory for {@code length} elements.
+   *
+   * @param recycled whether a Scope will release it: then it may come from, and return to, a pool
+   */
+  Storage allocate(DType dtype, int length, boolean recycled);
+
+  /** Copies a contiguous tensor's elements to the host. */
+  HeapStorage download(Tensor tensor);
+
+  /** Copies host elements, from index 0 on, into a contiguous tensor of the same type. */
+  void upload(HeapStorage source, Tensor out);
+
+  /** {@code out = value} everywhere. */
+  void fill(Tensor out, double value);
+
+  /** {@code out = source}, converted to {@code out}'s type; here {@code out} may have any strides. */
+  void copy(Tensor source, Tensor out);
+
+  /** {@code out = op(x)}. */
+  void unary(UnaryOp op, Tensor x, Tensor out);
+
+  /** {@code out = gradOutput · op'(x)}. */
+  void unaryBackward(UnaryOp op, Tensor x, Tensor gradOutput, Tensor out);
+
+  /** {@code out = op(a, b)}; operands already have {@code out}'s shape (stride 0 where stretched). */
+  void binary(BinaryOp op, Tensor a, Tensor b, Tensor out);
+
+  /** {@code out = a op b}, BOOL; operands already have {@code out}'s shape. */
+  void compare(CompareOp op, Tensor a, Tensor b, Tensor out);
+
+  /** {@code out = condition ? a : b}; all operands already have {@code out}'s shape. */
+  void select(Tensor condition, Tensor a, Tensor b, Tensor out);
+
+  /** Folds {@code x} along every axis where {@code out} has extent 1 and {@code x} may have more. */
+  void reduce(ReduceOp op, Tensor x, Tensor out);
+
+  /** Index of the greatest element of each row (the first one of equals), I32: [..., n] to [...]. */
+  void argMax(Tensor x, Tensor out);
+
+  /**
+   * {@code out = tail(a b)}: [..., m, k] × [..., k, n] to [..., m, n]; the leading axes of both
+   * operands already have {@code out}'s extents (stride 0 where stretched). A transposed operand is a
+   * view with exchanged strides.
+   */
+  void matmul(Tensor a, Tensor b, MatmulTail tail, Tensor out);
+
+  /**
+   * Softmax of each row, [..., n]; computed from {@code x - max}. A row of negative infinities only
+   * (everything masked) gives zeros.
+   */
+  void softmax(Tensor x, Tensor out);
+
+  /** {@code out = y (g - Σ y g)} for each row: the gradient through {@code y = softmax(x)}. */
+  void softmaxBackward(Tensor y, Tensor gradOutput, Tensor out);
+
+  /** {@code out = x - logsumexp(x)} for each row, [..., n]. */
+  void logSoftmax(Tensor x, Tensor out);
+
+  /** {@code out = g - exp(y) Σ g} for each row: the gradient through {@code y = logSoftmax(x)}. */
+  void logSoftmaxBackward(Tensor y, Tensor gradOutput, Tensor out);
+
+  /** {@code log Σ exp(x)} of each row: [..., n] to [...]. */
+  void logSumExp(Tensor x, Tensor out);
+
+  /**
+   * Layer normalisation of each row, {@code (x - mean) rstd gamma + beta} with {@code rstd = 1/√(var
+   * + epsilon)} and the biased variance; Ba et al., arXiv 1607.06450.
+   *
+   * @param x [..., n]
+   * @param gamma [n]
+   * @param beta [n]
+   * @param mean [...], written for the backward pass
+   * @param rstd [...], written for the backward pass
+   */
+  void layerNorm(
+      Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor out, Tensor mean, Tensor rstd);
+
+  /** Gradients of {@link #layerNorm}: dx as x; dgamma and dbeta [n], overwritten. */
+  void layerNormBackward(
+      Tensor x,
+      Tensor gamma,
+      Tensor mean,
+      Tensor rstd,
+      Tensor gradOutput,
+      Tensor dx,
+      Tensor dgamma,
+      Tensor dbeta);
+
+  /** Rows by index: table [rows, width], indices [...] (I32 or I64) to [..., width]. */
+  void gather(Tensor table, Tensor indices, Tensor out);
+
+  /**
+   * Adds rows by index, in the order of the indices so that the result is always the same bits:
+   * {@code out[indices[i]] += source[i]}; source [..., width], out [rows, width].
+   */
+  void scatterAdd(Tensor indices, Tensor source, Tensor out);
+
+  /** Uniform numbers of [0, 1) from a {@link Philox} stream. */
+  void randomUniform(RandomKey key, Tensor out);
+
+  /** Standard normal numbers from a {@link Philox} stream. */
+  void randomNormal(RandomKey key, Tensor out);
+
+  /**
+   * Inverted dropout: {@code out = x / (1 - probability)} where the key's uniform number is at least
+   * {@code probability}, else 0. The mask depends on the key and the position only, so the gradient
+   * is the same call on the gradient.
+   */
+  void dropout(Tensor x, double probability, RandomKey key, Tensor out);
+
+  /**
+   * The k greatest elements of each row in falling order; equals in rising order of index.
+   *
+   * @param x [..., n], contiguous
+   * @param values [..., k]
+   * @param indices [..., k], I32
+   */
+  void topK(Tensor x, Tensor values, Tensor indices);
+
+  /** One Adam or AdamW step in place; all four are contiguous and of one shape. */
+  void adamStep(AdamOptions options, Tensor weight, Tensor gradient, Tensor m, Tensor v);
+}

@@ -1,0 +1,111 @@
+package dev.weft.tensor;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
+/**
+ * Memory that is given back: what a thread allocates while a scope is open returns to the pool when
+ * it closes, unless {@linkplain #keep kept}.
+ *
+ * <pre>{@code
+ * try (var scope = Scope.open()) {
+ *   Tensor logits = model.forward(batch);
+ *   return scope.keep(Ops.softmax(logits, -1));
+ * }
+ * }</pre>
+ *
+ * <p>Scopes nest and belong to the thread that opened them. Without an open scope, memory is the
+ * garbage collector's.
+ */
+public final class Scope implements AutoCloseable {
+  private static final ThreadLocal<Scope> CURRENT = new ThreadLocal<>();
+
+  private final Scope outer;
+  private final Thread owner = Thread.currentThread();
+  private final Set<Storage> owned = Collections.newSetFromMap(new IdentityHashMap<>());
+  private boolean closed;
+
+  private Scope(Scope outer) {
+    this.outer = outer;
+  }
+
+  /** Opens a scope inside the current one. */
+  public static Scope open() {
+    Scope scope = new Scope(CURRENT.get());
+    CURRENT.set(scope);
+    return scope;
+  }
+
+  /**
+   * Hands a tensor's memory to the enclosing scope, or to the garbage collector where there is none.
+   *
+   * @return the same tensor
+   */
+  public Tensor keep(Tensor tensor) {
+    checkOpen();
+    if (owned.remove(tensor.storage()) && outer != null) {
+      outer.owned.add(tensor.storage());
+    }
+    return tensor;
+  }
+
+  /**
+   * Takes a tensor out of every scope of this thread: it lives until the garbage collector finds it
+   * unused. For what outlasts a step, such as weights and an optimiser's moments.
+   *
+   * @return the same tensor
+   */
+  public static Tensor detach(Tensor tensor) {
+    for (Scope scope = CURRENT.get(); scope != null; scope = scope.outer) {
+      if (scope.owned.remove(tensor.storage())) {
+        break;
+      }
+    }
+    return tensor;
+  }
+
+  /** Number of storages that this scope will release. */
+  public int size() {
+    return owned.size();
+  }
+
+  /** Releases what was allocated and not kept. Inner scopes must have been closed before. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    checkOpen();
+    if (CURRENT.get() != this) {
+      throw new TensorException("scope: closed before a scope opened inside it; close inner first");
+    }
+    closed = true;
+    if (outer == null) {
+      CURRENT.remove();
+    } else {
+      CURRENT.set(outer);
+    }
+    owned.forEach(Storage::release);
+    owned.clear();
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new TensorException("scope: already closed");
+    }
+    if (Thread.currentThread() != owner) {
+      throw new TensorException("scope: used by a thread that did not open it");
+    }
+  }
+
+  /** Uninitialised memory, owned by the current scope if there is one. */
+  static Storage allocate(Backend backend, DType dtype, int length) {
+    Scope scope = CURRENT.get();
+    Storage storage = backend.allocate(dtype, length, scope != null);
+    if (scope != null) {
+      scope.owned.add(storage);
+    }
+    return storage;
+  }
+}
