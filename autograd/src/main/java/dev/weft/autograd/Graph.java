@@ -1,0 +1,137 @@
+package dev.weft.autograd;
+
+import dev.weft.tensor.Ops;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.TensorException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The record of how variables came from one another, and its walk backwards (reverse-mode automatic
+ * differentiation; Griewank and Walther, "Evaluating Derivatives", ch. 3).
+ */
+public final class Graph {
+  private static final AtomicLong NEXT_NUMBER = new AtomicLong();
+
+  private Graph() {}
+
+  /**
+   * One op that was applied.
+   *
+   * @param number grows with time, so a node's inputs have smaller numbers
+   * @param op name of the op
+   * @param inputs what it was applied to
+   * @param vjp how gradients go back through it
+   */
+  public record Node(long number, String op, List<Variable> inputs, Vjp vjp) {}
+
+  /**
+   * Wraps an op's output and, where a gradient may be asked for, remembers how to go back. Every
+   * differentiable op ends with this call.
+   */
+  public static Variable record(String op, Tensor output, Vjp vjp, Variable... inputs) {
+    boolean requiresGrad = false;
+    for (Variable input : inputs) {
+      requiresGrad |= input.requiresGrad();
+    }
+    if (!requiresGrad || NoGrad.isActive()) {
+      return Variable.of(output);
+    }
+    return new Variable(
+        output, true, new Node(NEXT_NUMBER.getAndIncrement(), op, List.of(inputs), vjp));
+  }
+
+  /** Adds to each leaf's gradient the one of {@code Σ output · cotangent}. */
+  static void backward(Variable output, Tensor cotangent) {
+    if (!output.requiresGrad()) {
+      throw new TensorException(
+          "backward: " + output + " depends on no parameter, or was computed under NoGrad");
+    }
+    if (!cotangent.shape().equals(output.shape()) || cotangent.dtype() != output.dtype()) {
+      throw new TensorException("backward: cotangent is " + cotangent + " for output " + output);
+    }
+    Map<Variable, Sum> gradients = new IdentityHashMap<>();
+    gradients.put(output, new Sum(cotangent));
+    // Falling numbers: when a variable's turn comes, everything that used it has had its own.
+    for (Variable variable : reachable(output)) {
+      Sum gradient = gradients.remove(variable);
+      if (gradient == null) {
+        continue;
+      }
+      if (variable.node() == null) {
+        variable.accumulateGrad(gradient.total);
+      } else {
+        propagate(variable.node(), gradient.total, gradients);
+      }
+    }
+  }
+
+  private static void propagate(Node node, Tensor gradOutput, Map<Variable, Sum> gradients) {
+    List<Variable> inputs = node.inputs();
+    boolean[] needed = new boolean[inputs.size()];
+    for (int i = 0; i < needed.length; i++) {
+      needed[i] = inputs.get(i).requiresGrad();
+    }
+    Tensor[] gradInputs = node.vjp().apply(gradOutput, needed);
+    for (int i = 0; i < needed.length; i++) {
+      if (!needed[i]) {
+        continue;
+      }
+      Variable input = inputs.get(i);
+      if (gradInputs[i] == null || !gradInputs[i].shape().equals(input.shape())) {
+        throw new TensorException(
+            node.op() + ": gradient of input " + i + " is " + gradInputs[i] + " for " + input);
+      }
+      Sum sum = gradients.get(input);
+      if (sum == null) {
+        gradients.put(input, new Sum(gradInputs[i]));
+      } else {
+        sum.add(gradInputs[i]);
+      }
+    }
+  }
+
+  /** Every variable the output depends on that needs a gradient, latest first, leaves last. */
+  private static List<Variable> reachable(Variable output) {
+    Map<Variable, Boolean> seen = new IdentityHashMap<>();
+    List<Variable> found = new ArrayList<>(List.of(output));
+    seen.put(output, true);
+    for (int i = 0; i < found.size(); i++) {
+      Node node = found.get(i).node();
+      for (Variable input : node == null ? List.<Variable>of() : node.inputs()) {
+        if (input.requiresGrad() && seen.put(input, true) == null) {
+          found.add(input);
+        }
+      }
+    }
+    found.sort(Comparator.comparingLong(Graph::number).reversed());
+    return found;
+  }
+
+  private static long number(Variable variable) {
+    return variable.node() == null ? -1 : variable.node().number();
+  }
+
+  /** A sum that is written to in place only once it owns its memory. */
+  private static final class Sum {
+    private Tensor total;
+    private boolean owned;
+
+    Sum(Tensor first) {
+      total = first;
+    }
+
+    void add(Tensor gradient) {
+      if (owned) {
+        Ops.addInto(total, gradient);
+      } else {
+        total = Ops.add(total, gradient);
+        owned = true;
+      }
+    }
+  }
+}

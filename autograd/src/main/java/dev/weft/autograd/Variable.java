@@ -1,0 +1,105 @@
+package dev.weft.autograd;
+
+import dev.weft.tensor.DType;
+import dev.weft.tensor.Ops;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.TensorException;
+
+/**
+ * A tensor that remembers how it was computed, so that gradients can be found. Leaves are
+ * {@linkplain #parameter parameters} (a gradient is wanted) or {@linkplain #of constants}.
+ */
+public final class Variable {
+  private final Tensor value;
+  private final boolean requiresGrad;
+  private final Graph.Node node;
+  private Tensor grad;
+
+  Variable(Tensor value, boolean requiresGrad, Graph.Node node) {
+    this.value = value;
+    this.requiresGrad = requiresGrad;
+    this.node = node;
+  }
+
+  /** A constant. */
+  public static Variable of(Tensor value) {
+    return new Variable(value, false, null);
+  }
+
+  /** A leaf whose gradient is wanted. */
+  public static Variable parameter(Tensor value) {
+    if (!value.dtype().isComputable()) {
+      throw new TensorException("parameter: " + value + " must be F32 or F64");
+    }
+    return new Variable(value, true, null);
+  }
+
+  /** The numbers. */
+  public Tensor value() {
+    return value;
+  }
+
+  /** Extents. */
+  public Shape shape() {
+    return value.shape();
+  }
+
+  /** Extent of an axis; negative axes count from the end. */
+  public int dim(int axis) {
+    return value.dim(axis);
+  }
+
+  /** Element type. */
+  public DType dtype() {
+    return value.dtype();
+  }
+
+  /** Whether a gradient with respect to this is wanted, here or further back. */
+  public boolean requiresGrad() {
+    return requiresGrad;
+  }
+
+  /** How this was computed; null for a leaf. */
+  public Graph.Node node() {
+    return node;
+  }
+
+  /** The gradient that backward passes added up for this leaf; null before the first. */
+  public Tensor grad() {
+    return grad;
+  }
+
+  /** Forgets the gradient; for the start of a step. */
+  public void clearGrad() {
+    grad = null;
+  }
+
+  void accumulateGrad(Tensor gradient) {
+    grad = grad == null ? gradient : Ops.add(grad, gradient);
+  }
+
+  /** Adds the gradient of this scalar to the {@link #grad} of every parameter it depends on. */
+  public void backward() {
+    if (value.numel() != 1) {
+      throw new TensorException(
+          "backward: " + this + " is not a scalar; give a cotangent of its shape");
+    }
+    backward(Tensor.full(dtype(), shape(), value.device(), 1));
+  }
+
+  /** The same for {@code Σ this · cotangent}. */
+  public void backward(Tensor cotangent) {
+    Graph.backward(this, cotangent);
+  }
+
+  /** The same numbers as a constant: no gradient passes here. */
+  public Variable detach() {
+    return of(value);
+  }
+
+  @Override
+  public String toString() {
+    return (node == null ? "leaf" : node.op()) + " " + value;
+  }
+}
