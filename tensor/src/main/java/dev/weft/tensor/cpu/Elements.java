@@ -1,6 +1,5 @@
 package dev.weft.tensor.cpu;
 
-import dev.weft.tensor.DType;
 import dev.weft.tensor.Tensor;
 
 /** The elements of a view in row-major order, as doubles: how the reference backend sees tensors. */
@@ -49,10 +48,6 @@ final class Elements {
   }
 
   void setLong(int index, long value) {
-    if (storage.dtype() == DType.I64) {
-      storage.longs()[positions[index]] = value;
-    } else {
-      storage.set(positions[index], value);
-    }
+    storage.setLong(positions[index], value);
   }
 }

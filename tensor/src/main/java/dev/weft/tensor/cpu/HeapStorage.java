@@ -143,4 +143,13 @@ public final class HeapStorage implements Storage {
   public long getLong(int index) {
     return dtype == DType.I64 ? longs()[index] : (long) get(index);
   }
+
+  /** Stores an integer, exactly in an I64 storage. */
+  public void setLong(int index, long value) {
+    if (dtype == DType.I64) {
+      longs()[index] = value;
+    } else {
+      set(index, value);
+    }
+  }
 }

@@ -7,7 +7,6 @@ import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.ReduceOp;
 import dev.weft.tensor.Tensor;
-import dev.weft.tensor.TensorException;
 import dev.weft.tensor.UnaryOp;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -306,7 +305,7 @@ public final class ReferenceBackend extends HostBackend {
     Elements index = Elements.of(indices);
     Elements to = Elements.of(out);
     for (int i = 0; i < index.size(); i++) {
-      int row = checkedRow("gather", index.getLong(i), table.dim(0));
+      int row = Lookup.checkedRow("gather", index.getLong(i), table.dim(0));
       for (int j = 0; j < width; j++) {
         to.set(i * width + j, rows.get(row * width + j));
       }
@@ -320,29 +319,21 @@ public final class ReferenceBackend extends HostBackend {
     Elements from = Elements.of(source);
     Elements to = Elements.of(out);
     for (int i = 0; i < index.size(); i++) {
-      int row = checkedRow("scatterAdd", index.getLong(i), out.dim(0));
+      int row = Lookup.checkedRow("scatterAdd", index.getLong(i), out.dim(0));
       for (int j = 0; j < width; j++) {
         to.set(row * width + j, to.get(row * width + j) + from.get(i * width + j));
       }
     }
   }
 
-  /** The index as an int, or a clear refusal if there is no such row. */
-  static int checkedRow(String op, long index, int rows) {
-    if (index < 0 || index >= rows) {
-      throw new TensorException(op + ": index " + index + " is outside a table of " + rows + " rows");
-    }
-    return (int) index;
-  }
-
   @Override
   public void randomUniform(RandomKey key, Tensor out) {
-    RandomFill.uniform(key, Elements.of(out)::set, out.numel());
+    RandomFill.uniform(key, Elements.of(out)::set, 0, out.numel());
   }
 
   @Override
   public void randomNormal(RandomKey key, Tensor out) {
-    RandomFill.normal(key, Elements.of(out)::set, out.numel());
+    RandomFill.normal(key, Elements.of(out)::set, 0, out.numel());
   }
 
   @Override
@@ -351,7 +342,7 @@ public final class ReferenceBackend extends HostBackend {
     Elements to = Elements.of(out);
     double scale = 1 / (1 - probability);
     RandomFill.uniform(
-        key, (i, u) -> to.set(i, u >= probability ? from.get(i) * scale : 0), out.numel());
+        key, (i, u) -> to.set(i, u >= probability ? from.get(i) * scale : 0), 0, out.numel());
   }
 
   @Override

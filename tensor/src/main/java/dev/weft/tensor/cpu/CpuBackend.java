@@ -1,0 +1,189 @@
+package dev.weft.tensor.cpu;
+
+import dev.weft.tensor.AdamOptions;
+import dev.weft.tensor.BinaryOp;
+import dev.weft.tensor.CompareOp;
+import dev.weft.tensor.DType;
+import dev.weft.tensor.MatmulTail;
+import dev.weft.tensor.RandomKey;
+import dev.weft.tensor.ReduceOp;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.UnaryOp;
+import java.util.function.Consumer;
+
+/**
+ * The processor's fast backend: hands each primitive to the kernel family that has it, for the
+ * operands' type. Where the loops come from is chosen once, by {@link #plain} or {@link #simd}.
+ */
+public final class CpuBackend extends HostBackend {
+  private final String name;
+  private final Kernels<float[]> f32;
+  private final Kernels<double[]> f64;
+
+  private CpuBackend(String name, Loops<float[]> f32, Loops<double[]> f64) {
+    this.name = name;
+    this.f32 = Kernels.over(f32);
+    this.f64 = Kernels.over(f64);
+  }
+
+  /** With loops in plain Java. */
+  public static CpuBackend plain() {
+    return new CpuBackend("cpu-plain", PlainLoops.f32(), PlainLoops.f64());
+  }
+
+  /** With the Vector API; needs {@code --add-modules jdk.incubator.vector}. */
+  public static CpuBackend simd() {
+    return new CpuBackend("cpu-simd", SimdLoops.f32(), SimdLoops.f64());
+  }
+
+  /** The kernels of a type; types that nothing computes in are converted to F64. */
+  private Kernels<?> kernels(Tensor tensor) {
+    return tensor.dtype() == DType.F32 ? f32 : f64;
+  }
+
+  /** Runs a kernel on {@code out}, or on a copy in F64 where {@code out} is of another type. */
+  private static void compute(Tensor out, Consumer<Tensor> kernel) {
+    if (out.dtype().isComputable()) {
+      kernel.accept(out);
+      return;
+    }
+    try (Dense wide = Dense.temporary(DType.F64, out.shape())) {
+      kernel.accept(wide.tensor());
+      Copy.copy(wide.tensor(), out);
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public void fill(Tensor out, double value) {
+    Copy.fill(out, value);
+  }
+
+  @Override
+  public void copy(Tensor source, Tensor out) {
+    Copy.copy(source, out);
+  }
+
+  @Override
+  public void unary(UnaryOp op, Tensor x, Tensor out) {
+    kernels(out).elementwise().unary(op, x, out);
+  }
+
+  @Override
+  public void unaryBackward(UnaryOp op, Tensor x, Tensor gradOutput, Tensor out) {
+    kernels(out).elementwise().unaryBackward(op, x, gradOutput, out);
+  }
+
+  @Override
+  public void binary(BinaryOp op, Tensor a, Tensor b, Tensor out) {
+    compute(out, result -> kernels(result).elementwise().binary(op, a, b, result));
+  }
+
+  @Override
+  public void compare(CompareOp op, Tensor a, Tensor b, Tensor out) {
+    kernels(a).elementwise().compare(op, a, b, out);
+  }
+
+  @Override
+  public void select(Tensor condition, Tensor a, Tensor b, Tensor out) {
+    compute(out, result -> kernels(result).elementwise().select(condition, a, b, result));
+  }
+
+  @Override
+  public void reduce(ReduceOp op, Tensor x, Tensor out) {
+    kernels(x).reduce().reduce(op, x, out);
+  }
+
+  @Override
+  public void argMax(Tensor x, Tensor out) {
+    Ranking.argMax(x, out);
+  }
+
+  @Override
+  public void matmul(Tensor a, Tensor b, MatmulTail tail, Tensor out) {
+    kernels(out).gemm().multiply(a, b, tail, out);
+  }
+
+  @Override
+  public void softmax(Tensor x, Tensor out) {
+    kernels(x).softmax().softmax(x, out);
+  }
+
+  @Override
+  public void softmaxBackward(Tensor y, Tensor gradOutput, Tensor out) {
+    kernels(y).softmax().softmaxBackward(y, gradOutput, out);
+  }
+
+  @Override
+  public void logSoftmax(Tensor x, Tensor out) {
+    kernels(x).softmax().logSoftmax(x, out);
+  }
+
+  @Override
+  public void logSoftmaxBackward(Tensor y, Tensor gradOutput, Tensor out) {
+    kernels(y).softmax().logSoftmaxBackward(y, gradOutput, out);
+  }
+
+  @Override
+  public void logSumExp(Tensor x, Tensor out) {
+    kernels(x).softmax().logSumExp(x, out);
+  }
+
+  @Override
+  public void layerNorm(
+      Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor out, Tensor mean, Tensor rstd) {
+    kernels(x).layerNorm().forward(x, gamma, beta, epsilon, out, mean, rstd);
+  }
+
+  @Override
+  public void layerNormBackward(
+      Tensor x,
+      Tensor gamma,
+      Tensor mean,
+      Tensor rstd,
+      Tensor gradOutput,
+      Tensor dx,
+      Tensor dgamma,
+      Tensor dbeta) {
+    kernels(x).layerNorm().backward(x, gamma, mean, rstd, gradOutput, dx, dgamma, dbeta);
+  }
+
+  @Override
+  public void gather(Tensor table, Tensor indices, Tensor out) {
+    Lookup.gather(table, indices, out);
+  }
+
+  @Override
+  public void scatterAdd(Tensor indices, Tensor source, Tensor out) {
+    kernels(out).scatterAdd(indices, source, out);
+  }
+
+  @Override
+  public void randomUniform(RandomKey key, Tensor out) {
+    RandomKernels.uniform(key, out);
+  }
+
+  @Override
+  public void randomNormal(RandomKey key, Tensor out) {
+    RandomKernels.normal(key, out);
+  }
+
+  @Override
+  public void dropout(Tensor x, double probability, RandomKey key, Tensor out) {
+    RandomKernels.dropout(x, probability, key, out);
+  }
+
+  @Override
+  public void topK(Tensor x, Tensor values, Tensor indices) {
+    Ranking.topK(x, values, indices);
+  }
+
+  @Override
+  public void adamStep(AdamOptions options, Tensor weight, Tensor gradient, Tensor m, Tensor v) {
+    kernels(weight).elementwise().adamStep(options, weight, gradient, m, v);
+  }
+}

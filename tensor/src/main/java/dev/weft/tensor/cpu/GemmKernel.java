@@ -1,0 +1,41 @@
+package dev.weft.tensor.cpu;
+
+/**
+ * The inner tile of a matrix product and the packing it wants. Operands are packed into panels: for
+ * each step p of the inner dimension, the {@code rows()} elements of A's column p, or the {@code
+ * columns()} elements of B's row p, side by side, filled up with zeros at the matrix's edge.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
+ */
+interface GemmKernel<A> {
+
+  /** Rows of a tile. */
+  int rows();
+
+  /** Columns of a tile. */
+  int columns();
+
+  /**
+   * {@code c = init + a b} for one tile, a [k, rows] and b [k, columns] packed.
+   *
+   * @param initStride distance between the rows of init; 0 takes the same row, a bias, for all
+   */
+  void tile(
+      int k, A a, int aAt, A b, int bAt, A init, int initAt, int initStride, A c, int cAt, int cStride);
+
+  /**
+   * Packs one panel, {@code out[p · width + lane] = factor · source[at + lane · laneStride + p ·
+   * stepStride]}, with zeros for lanes from {@code lanes} to {@code width}.
+   */
+  void pack(
+      A source,
+      int at,
+      int laneStride,
+      int lanes,
+      int stepStride,
+      int steps,
+      double factor,
+      A out,
+      int outAt,
+      int width);
+}

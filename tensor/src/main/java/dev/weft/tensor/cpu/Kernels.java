@@ -1,0 +1,32 @@
+package dev.weft.tensor.cpu;
+
+import dev.weft.tensor.Tensor;
+
+/**
+ * All kernel families for one element type, over the same loops.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
+ */
+record Kernels<A>(
+    ElementLoops<A> loops,
+    Elementwise<A> elementwise,
+    Reduce<A> reduce,
+    Softmax<A> softmax,
+    LayerNorm<A> layerNorm,
+    Gemm<A> gemm) {
+
+  static <A> Kernels<A> over(Loops<A> loops) {
+    Reduce<A> reduce = new Reduce<>(loops);
+    return new Kernels<>(
+        loops.elements(),
+        new Elementwise<>(loops),
+        reduce,
+        new Softmax<>(loops),
+        new LayerNorm<>(loops, reduce),
+        new Gemm<>(loops));
+  }
+
+  void scatterAdd(Tensor indices, Tensor source, Tensor out) {
+    Lookup.scatterAdd(loops, indices, source, out);
+  }
+}

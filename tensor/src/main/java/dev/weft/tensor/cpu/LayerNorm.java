@@ -1,0 +1,150 @@
+package dev.weft.tensor.cpu;
+
+import dev.weft.tensor.BinaryOp;
+import dev.weft.tensor.ReduceOp;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+
+/**
+ * Layer normalisation over the last axis, forward and backward. With x̂ = (x - mean) rstd and inner
+ * = g γ, per row: {@code dx = rstd (inner - mean(inner) - x̂ mean(inner x̂))}, {@code dγ = Σ g x̂},
+ * {@code dβ = Σ g} over the rows.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
+ */
+final class LayerNorm<A> {
+  /** Blocks of rows whose dγ and dβ are summed apart, by any thread, and then added in order. */
+  private static final int BLOCKS = 32;
+
+  private static final int SLOT_INNER = 0;
+  private static final int SLOT_STANDARDISED = 1;
+  private static final int SLOTS = 2;
+
+  private final ElementLoops<A> elements;
+  private final FoldLoops<A> folds;
+  private final RowLoops<A> rows;
+  private final Reduce<A> reduce;
+  private final Workspace<A> workspace;
+
+  LayerNorm(Loops<A> loops, Reduce<A> reduce) {
+    this.elements = loops.elements();
+    this.folds = loops.folds();
+    this.rows = loops.rows();
+    this.reduce = reduce;
+    this.workspace = new Workspace<>(loops.dtype(), SLOTS);
+  }
+
+  void forward(
+      Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor out, Tensor mean, Tensor rstd) {
+    int n = x.dim(-1);
+    try (Dense input = Dense.of(x);
+        Dense scale = Dense.of(gamma);
+        Dense offset = Dense.of(beta)) {
+      A from = input.array();
+      A g = scale.array();
+      A b = offset.array();
+      A to = Dense.array(out);
+      A means = Dense.array(mean);
+      A rstds = Dense.array(rstd);
+      RowRange.forEach(
+          x,
+          row -> {
+            int at = input.at() + row * n;
+            double mu = folds.fold(ReduceOp.SUM, from, at, n) / n;
+            double variance = folds.squaredDistance(from, at, mu, n) / n;
+            double r = 1 / Math.sqrt(variance + epsilon);
+            elements.fill(mu, means, mean.offset() + row, 1);
+            elements.fill(r, rstds, rstd.offset() + row, 1);
+            rows.normalise(
+                from, at, mu, r, g, scale.at(), b, offset.at(), to, out.offset() + row * n, n);
+          });
+    }
+  }
+
+  void backward(
+      Tensor x,
+      Tensor gamma,
+      Tensor mean,
+      Tensor rstd,
+      Tensor gradOutput,
+      Tensor dx,
+      Tensor dgamma,
+      Tensor dbeta) {
+    int n = x.dim(-1);
+    int count = RowRange.count(x);
+    int perBlock = Math.max(1, (count + BLOCKS - 1) / BLOCKS);
+    int blocks = (count + perBlock - 1) / perBlock;
+    try (Dense input = Dense.of(x);
+        Dense scale = Dense.of(gamma);
+        Dense means = Dense.of(mean);
+        Dense rstds = Dense.of(rstd);
+        Dense gradient = Dense.of(gradOutput);
+        Dense dgammas = Dense.temporary(x.dtype(), Shape.of(blocks, n));
+        Dense dbetas = Dense.temporary(x.dtype(), Shape.of(blocks, n))) {
+      Backward<A> backward =
+          new Backward<>(
+              n,
+              input.array(),
+              input.at(),
+              scale.array(),
+              scale.at(),
+              means.tensor(),
+              rstds.tensor(),
+              gradient.array(),
+              gradient.at(),
+              Dense.array(dx),
+              dx.offset(),
+              dgammas.array(),
+              dbetas.array());
+      Threads.run(
+          blocks,
+          block -> {
+            elements.fill(0, backward.dgammas, block * n, n);
+            elements.fill(0, backward.dbetas, block * n, n);
+            for (int row = block * perBlock; row < Math.min(count, (block + 1) * perBlock); row++) {
+              backwardRow(backward, block, row);
+            }
+          });
+      reduce.reduce(ReduceOp.SUM, dgammas.tensor(), dgamma.unsqueeze(0));
+      reduce.reduce(ReduceOp.SUM, dbetas.tensor(), dbeta.unsqueeze(0));
+    }
+  }
+
+  /** What the rows of one backward pass share. */
+  private record Backward<A>(
+      int n,
+      A x,
+      int xAt,
+      A gamma,
+      int gammaAt,
+      Tensor means,
+      Tensor rstds,
+      A g,
+      int gAt,
+      A dx,
+      int dxAt,
+      A dgammas,
+      A dbetas) {}
+
+  private void backwardRow(Backward<A> pass, int block, int row) {
+    int n = pass.n;
+    int gAt = pass.gAt + row * n;
+    double mean = value(pass.means, row);
+    double rstd = value(pass.rstds, row);
+    A inner = workspace.get(SLOT_INNER, n);
+    A standardised = workspace.get(SLOT_STANDARDISED, n);
+    rows.standardise(pass.x, pass.xAt + row * n, mean, rstd, standardised, 0, n);
+    elements.binary(BinaryOp.MULTIPLY, pass.g, gAt, pass.gamma, pass.gammaAt, inner, 0, n);
+    double innerMean = folds.fold(ReduceOp.SUM, inner, 0, n) / n;
+    double dotMean = folds.dot(inner, 0, standardised, 0, n) / n;
+    rows.layerNormBackward(
+        inner, 0, standardised, 0, innerMean, dotMean, rstd, pass.dx, pass.dxAt + row * n, n);
+    elements.multiplyAdd(pass.g, gAt, standardised, 0, pass.dgammas, block * n, n);
+    elements.binary(
+        BinaryOp.ADD, pass.g, gAt, pass.dbetas, block * n, pass.dbetas, block * n, n);
+  }
+
+  private static double value(Tensor tensor, int index) {
+    return ((HeapStorage) tensor.storage()).get(tensor.offset() + index);
+  }
+}

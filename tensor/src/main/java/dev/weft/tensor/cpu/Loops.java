@@ -1,0 +1,21 @@
+package dev.weft.tensor.cpu;
+
+import dev.weft.tensor.DType;
+
+/**
+ * The hot loops for one element type. Each family exists twice, in plain Java and with {@code
+ * jdk.incubator.vector}; everything above them (shapes, strides, threads) exists once.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
+ * @param dtype the element type
+ * @param elements one element at a time
+ * @param folds many elements into one
+ * @param rows what softmax and layer norm do to a row
+ * @param gemm the matrix product's inner tile
+ */
+record Loops<A>(
+    DType dtype,
+    ElementLoops<A> elements,
+    FoldLoops<A> folds,
+    RowLoops<A> rows,
+    GemmKernel<A> gemm) {}

@@ -1,0 +1,70 @@
+package dev.weft.tensor.cpu;
+
+import java.util.Arrays;
+
+/** Packing for the F32 tiles, which both twins share: it moves, and computes next to nothing. */
+abstract class PackingF32 implements GemmKernel<float[]> {
+
+  @Override
+  public final void pack(
+      float[] source,
+      int at,
+      int laneStride,
+      int lanes,
+      int stepStride,
+      int steps,
+      double factor,
+      float[] out,
+      int outAt,
+      int width) {
+    if (laneStride == 1) {
+      packNeighbours(source, at, lanes, stepStride, steps, (float) factor, out, outAt, width);
+    } else {
+      packStrided(
+          source, at, laneStride, lanes, stepStride, steps, (float) factor, out, outAt, width);
+    }
+    if (lanes < width) {
+      for (int p = 0; p < steps; p++) {
+        Arrays.fill(out, outAt + p * width + lanes, outAt + (p + 1) * width, 0);
+      }
+    }
+  }
+
+  private static void packNeighbours(
+      float[] source,
+      int at,
+      int lanes,
+      int stepStride,
+      int steps,
+      float factor,
+      float[] out,
+      int outAt,
+      int width) {
+    for (int p = 0; p < steps; p++) {
+      int from = at + p * stepStride;
+      int to = outAt + p * width;
+      for (int lane = 0; lane < lanes; lane++) {
+        out[to + lane] = factor * source[from + lane];
+      }
+    }
+  }
+
+  private static void packStrided(
+      float[] source,
+      int at,
+      int laneStride,
+      int lanes,
+      int stepStride,
+      int steps,
+      float factor,
+      float[] out,
+      int outAt,
+      int width) {
+    for (int lane = 0; lane < lanes; lane++) {
+      int from = at + lane * laneStride;
+      for (int p = 0; p < steps; p++) {
+        out[outAt + p * width + lane] = factor * source[from + p * stepStride];
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.weft.tensor.cpu;
+
+import dev.weft.tensor.BinaryOp;
+import dev.weft.tensor.CompareOp;
+import dev.weft.tensor.UnaryOp;
+import java.util.Arrays;
+
+/**
+ * Element by element in F64. One loop per operator where the compiler can vectorise it; the
+ * functions come from {@link Scalars}, because F64 is the type to check with.
+ */
+final class PlainElementsF64 implements ElementLoops<double[]> {
+
+  @Override
+  public void unary(UnaryOp op, double[] x, int xAt, double[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = Scalars.unary(op, x[xAt + i]);
+    }
+  }
+
+  @Override
+  public void unaryBackward(
+      UnaryOp op, double[] x, int xAt, double[] g, int gAt, double[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = g[gAt + i] * Scalars.derivative(op, x[xAt + i]);
+    }
+  }
+
+  @Override
+  public void binary(
+      BinaryOp op, double[] a, int aAt, double[] b, int bAt, double[] out, int outAt, int n) {
+    switch (op) {
+      case ADD -> {
+        for (int i = 0; i < n; i++) {
+          out[outAt + i] = a[aAt + i] + b[bAt + i];
+        }
+      }
+      case SUBTRACT -> {
+        for (int i = 0; i < n; i++) {
+          out[outAt + i] = a[aAt + i] - b[bAt + i];
+        }
+      }
+      case MULTIPLY -> {
+        for (int i = 0; i < n; i++) {
+          out[outAt + i] = a[aAt + i] * b[bAt + i];
+        }
+      }
+      case DIVIDE -> {
+        for (int i = 0; i < n; i++) {
+          out[outAt + i] = a[aAt + i] / b[bAt + i];
+        }
+      }
+      case MAXIMUM -> {
+        for (int i = 0; i < n; i++) {
+          out[outAt + i] = Math.max(a[aAt + i], b[bAt + i]);
+        }
+      }
+      case MINIMUM -> {
+        for (int i = 0; i < n; i++) {
+          out[outAt + i] = Math.min(a[aAt + i], b[bAt + i]);
+        }
+      }
+      case POWER -> {
+        for (int i = 0; i < n; i++) {
+          out[outAt + i] = Math.pow(a[aAt + i], b[bAt + i]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void compare(
+      CompareOp op, double[] a, int aAt, double[] b, int bAt, byte[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = (byte) (Scalars.compare(op, a[aAt + i], b[bAt + i]) ? 1 : 0);
+    }
+  }
+
+  @Override
+  public void select(
+      byte[] condition,
+      int cAt,
+      double[] a,
+      int aAt,
+      double[] b,
+      int bAt,
+      double[] out,
+      int outAt,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = condition[cAt + i] != 0 ? a[aAt + i] : b[bAt + i];
+    }
+  }
+
+  @Override
+  public void fill(double value, double[] out, int outAt, int n) {
+    Arrays.fill(out, outAt, outAt + n, value);
+  }
+
+  @Override
+  public void scale(double[] x, int xAt, double factor, double[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = x[xAt + i] * factor;
+    }
+  }
+
+  @Override
+  public void shift(double[] x, int xAt, double shift, double[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = x[xAt + i] + shift;
+    }
+  }
+
+  @Override
+  public void multiplyAdd(
+      double[] a, int aAt, double[] b, int bAt, double[] sum, int sumAt, int n) {
+    for (int i = 0; i < n; i++) {
+      sum[sumAt + i] += a[aAt + i] * b[bAt + i];
+    }
+  }
+
+  @Override
+  public void adam(
+      AdamCoefficients c,
+      double[] weight,
+      int weightAt,
+      double[] gradient,
+      int gradientAt,
+      double[] m,
+      int mAt,
+      double[] v,
+      int vAt,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      double w = weight[weightAt + i];
+      double g = gradient[gradientAt + i] + c.coupledDecay() * w;
+      double first = c.beta1() * m[mAt + i] + (1 - c.beta1()) * g;
+      double second = c.beta2() * v[vAt + i] + (1 - c.beta2()) * g * g;
+      m[mAt + i] = first;
+      v[vAt + i] = second;
+      double root = Math.sqrt(second * c.secondCorrection()) + c.epsilon();
+      weight[weightAt + i] = c.keep() * w - c.rate() * first / root;
+    }
+  }
+}

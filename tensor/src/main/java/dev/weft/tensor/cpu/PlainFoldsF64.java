@@ -1,0 +1,95 @@
+package dev.weft.tensor.cpu;
+
+import dev.weft.tensor.ReduceOp;
+
+/**
+ * Folds in F64, in four interleaved strands: independent additions overlap in the processor, where
+ * one strand would wait for each.
+ */
+final class PlainFoldsF64 implements FoldLoops<double[]> {
+
+  @Override
+  public double fold(ReduceOp op, double[] x, int xAt, int n) {
+    return switch (op) {
+      case SUM -> sum(x, xAt, n);
+      case MAX -> max(x, xAt, n);
+      case MIN -> min(x, xAt, n);
+    };
+  }
+
+  private static double sum(double[] x, int xAt, int n) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = 0;
+    for (; i < n - 3; i += 4) {
+      s0 += x[xAt + i];
+      s1 += x[xAt + i + 1];
+      s2 += x[xAt + i + 2];
+      s3 += x[xAt + i + 3];
+    }
+    for (; i < n; i++) {
+      s0 += x[xAt + i];
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+
+  private static double max(double[] x, int xAt, int n) {
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      greatest = Math.max(greatest, x[xAt + i]);
+    }
+    return greatest;
+  }
+
+  private static double min(double[] x, int xAt, int n) {
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      least = Math.min(least, x[xAt + i]);
+    }
+    return least;
+  }
+
+  @Override
+  public double dot(double[] a, int aAt, double[] b, int bAt, int n) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = 0;
+    for (; i < n - 3; i += 4) {
+      s0 += a[aAt + i] * b[bAt + i];
+      s1 += a[aAt + i + 1] * b[bAt + i + 1];
+      s2 += a[aAt + i + 2] * b[bAt + i + 2];
+      s3 += a[aAt + i + 3] * b[bAt + i + 3];
+    }
+    for (; i < n; i++) {
+      s0 += a[aAt + i] * b[bAt + i];
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+
+  @Override
+  public double squaredDistance(double[] x, int xAt, double centre, int n) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = 0;
+    for (; i < n - 3; i += 4) {
+      s0 += square(x[xAt + i] - centre);
+      s1 += square(x[xAt + i + 1] - centre);
+      s2 += square(x[xAt + i + 2] - centre);
+      s3 += square(x[xAt + i + 3] - centre);
+    }
+    for (; i < n; i++) {
+      s0 += square(x[xAt + i] - centre);
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+
+  private static double square(double value) {
+    return value * value;
+  }
+}

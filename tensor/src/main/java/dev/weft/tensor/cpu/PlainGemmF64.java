@@ -1,0 +1,67 @@
+package dev.weft.tensor.cpu;
+
+/** The F64 tile in plain Java: each row is one loop over columns, which the compiler vectorises. */
+final class PlainGemmF64 extends PackingF64 {
+  private static final int ROWS = 4;
+  private static final int COLUMNS = 32;
+
+  @Override
+  public int rows() {
+    return ROWS;
+  }
+
+  @Override
+  public int columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  public void tile(
+      int k,
+      double[] a,
+      int aAt,
+      double[] b,
+      int bAt,
+      double[] init,
+      int initAt,
+      int initStride,
+      double[] c,
+      int cAt,
+      int cStride) {
+    for (int row = 0; row < ROWS; row++) {
+      System.arraycopy(init, initAt + row * initStride, c, cAt + row * cStride, COLUMNS);
+    }
+    int p = 0;
+    for (; p < k - 3; p += 4) {
+      for (int row = 0; row < ROWS; row++) {
+        fourSteps(a, aAt + p * ROWS + row, b, bAt + p * COLUMNS, c, cAt + row * cStride);
+      }
+    }
+    for (; p < k; p++) {
+      for (int row = 0; row < ROWS; row++) {
+        step(a[aAt + p * ROWS + row], b, bAt + p * COLUMNS, c, cAt + row * cStride);
+      }
+    }
+  }
+
+  /** Four steps of the inner dimension at once, so that c is loaded and stored a quarter as often. */
+  private static void fourSteps(double[] a, int aAt, double[] b, int bAt, double[] c, int cAt) {
+    double a0 = a[aAt];
+    double a1 = a[aAt + ROWS];
+    double a2 = a[aAt + 2 * ROWS];
+    double a3 = a[aAt + 3 * ROWS];
+    for (int j = 0; j < COLUMNS; j++) {
+      c[cAt + j] +=
+          a0 * b[bAt + j]
+              + a1 * b[bAt + COLUMNS + j]
+              + a2 * b[bAt + 2 * COLUMNS + j]
+              + a3 * b[bAt + 3 * COLUMNS + j];
+    }
+  }
+
+  private static void step(double factor, double[] b, int bAt, double[] c, int cAt) {
+    for (int j = 0; j < COLUMNS; j++) {
+      c[cAt + j] += factor * b[bAt + j];
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.weft.tensor.cpu;
+
+/** Rows of softmax and layer norm in F32; sums of exponentials are kept in double precision. */
+final class PlainRowsF32 implements RowLoops<float[]> {
+
+  @Override
+  public double expShifted(float[] x, int xAt, double max, float[] out, int outAt, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      float power = (float) Math.exp(x[xAt + i] - max);
+      out[outAt + i] = power;
+      sum += power;
+    }
+    return sum;
+  }
+
+  @Override
+  public double sumExpShifted(float[] x, int xAt, double max, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += Math.exp(x[xAt + i] - max);
+    }
+    return sum;
+  }
+
+  @Override
+  public void softmaxBackward(
+      float[] y, int yAt, float[] g, int gAt, double inner, float[] out, int outAt, int n) {
+    float centre = (float) inner;
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = y[yAt + i] * (g[gAt + i] - centre);
+    }
+  }
+
+  @Override
+  public void logSoftmaxBackward(
+      float[] y, int yAt, float[] g, int gAt, double total, float[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = (float) (g[gAt + i] - total * Math.exp(y[yAt + i]));
+    }
+  }
+
+  @Override
+  public void standardise(
+      float[] x, int xAt, double mean, double rstd, float[] out, int outAt, int n) {
+    float centre = (float) mean;
+    float scale = (float) rstd;
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = (x[xAt + i] - centre) * scale;
+    }
+  }
+
+  @Override
+  public void normalise(
+      float[] x,
+      int xAt,
+      double mean,
+      double rstd,
+      float[] gamma,
+      int gammaAt,
+      float[] beta,
+      int betaAt,
+      float[] out,
+      int outAt,
+      int n) {
+    float centre = (float) mean;
+    float scale = (float) rstd;
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = (x[xAt + i] - centre) * scale * gamma[gammaAt + i] + beta[betaAt + i];
+    }
+  }
+
+  @Override
+  public void layerNormBackward(
+      float[] inner,
+      int innerAt,
+      float[] standardised,
+      int standardisedAt,
+      double innerMean,
+      double dotMean,
+      double rstd,
+      float[] out,
+      int outAt,
+      int n) {
+    float centre = (float) innerMean;
+    float dot = (float) dotMean;
+    float scale = (float) rstd;
+    for (int i = 0; i < n; i++) {
+      float projected = centre + standardised[standardisedAt + i] * dot;
+      out[outAt + i] = (inner[innerAt + i] - projected) * scale;
+    }
+  }
+}

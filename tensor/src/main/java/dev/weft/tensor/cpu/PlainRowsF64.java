@@ -1,0 +1,85 @@
+package dev.weft.tensor.cpu;
+
+/** Rows of softmax and layer norm in F64. */
+final class PlainRowsF64 implements RowLoops<double[]> {
+
+  @Override
+  public double expShifted(double[] x, int xAt, double max, double[] out, int outAt, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      double power = Math.exp(x[xAt + i] - max);
+      out[outAt + i] = power;
+      sum += power;
+    }
+    return sum;
+  }
+
+  @Override
+  public double sumExpShifted(double[] x, int xAt, double max, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += Math.exp(x[xAt + i] - max);
+    }
+    return sum;
+  }
+
+  @Override
+  public void softmaxBackward(
+      double[] y, int yAt, double[] g, int gAt, double inner, double[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = y[yAt + i] * (g[gAt + i] - inner);
+    }
+  }
+
+  @Override
+  public void logSoftmaxBackward(
+      double[] y, int yAt, double[] g, int gAt, double total, double[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = g[gAt + i] - total * Math.exp(y[yAt + i]);
+    }
+  }
+
+  @Override
+  public void standardise(
+      double[] x, int xAt, double mean, double rstd, double[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = (x[xAt + i] - mean) * rstd;
+    }
+  }
+
+  @Override
+  public void normalise(
+      double[] x,
+      int xAt,
+      double mean,
+      double rstd,
+      double[] gamma,
+      int gammaAt,
+      double[] beta,
+      int betaAt,
+      double[] out,
+      int outAt,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = (x[xAt + i] - mean) * rstd * gamma[gammaAt + i] + beta[betaAt + i];
+    }
+  }
+
+  @Override
+  public void layerNormBackward(
+      double[] inner,
+      int innerAt,
+      double[] standardised,
+      int standardisedAt,
+      double innerMean,
+      double dotMean,
+      double rstd,
+      double[] out,
+      int outAt,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      double projected = innerMean + standardised[standardisedAt + i] * dotMean;
+      out[outAt + i] = (inner[innerAt + i] - projected) * rstd;
+    }
+  }
+}

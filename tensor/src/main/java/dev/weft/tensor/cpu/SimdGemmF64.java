@@ -1,0 +1,78 @@
+package dev.weft.tensor.cpu;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The F64 tile with the Vector API, 4 rows by 2 vectors: 8 sums, 2 vectors of b and one factor of a
+ * are what fits the 16 registers of AVX2 without a spill.
+ */
+final class SimdGemmF64 extends PackingF64 {
+  private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+  private static final int ROWS = 4;
+  private static final int COLUMNS = 2 * LANES;
+
+  @Override
+  public int rows() {
+    return ROWS;
+  }
+
+  @Override
+  public int columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  public void tile(
+      int k,
+      double[] a,
+      int aAt,
+      double[] b,
+      int bAt,
+      double[] init,
+      int initAt,
+      int initStride,
+      double[] c,
+      int cAt,
+      int cStride) {
+    int i1 = initAt + initStride;
+    int i2 = i1 + initStride;
+    int i3 = i2 + initStride;
+    DoubleVector c00 = DoubleVector.fromArray(SPECIES, init, initAt);
+    DoubleVector c01 = DoubleVector.fromArray(SPECIES, init, initAt + LANES);
+    DoubleVector c10 = DoubleVector.fromArray(SPECIES, init, i1);
+    DoubleVector c11 = DoubleVector.fromArray(SPECIES, init, i1 + LANES);
+    DoubleVector c20 = DoubleVector.fromArray(SPECIES, init, i2);
+    DoubleVector c21 = DoubleVector.fromArray(SPECIES, init, i2 + LANES);
+    DoubleVector c30 = DoubleVector.fromArray(SPECIES, init, i3);
+    DoubleVector c31 = DoubleVector.fromArray(SPECIES, init, i3 + LANES);
+    for (int p = 0; p < k; p++) {
+      DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, bAt + p * COLUMNS);
+      DoubleVector b1 = DoubleVector.fromArray(SPECIES, b, bAt + p * COLUMNS + LANES);
+      DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[aAt + p * ROWS]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      DoubleVector a1 = DoubleVector.broadcast(SPECIES, a[aAt + p * ROWS + 1]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      DoubleVector a2 = DoubleVector.broadcast(SPECIES, a[aAt + p * ROWS + 2]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      DoubleVector a3 = DoubleVector.broadcast(SPECIES, a[aAt + p * ROWS + 3]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+    }
+    int c1 = cAt + cStride;
+    int c2 = c1 + cStride;
+    int c3 = c2 + cStride;
+    c00.intoArray(c, cAt);
+    c01.intoArray(c, cAt + LANES);
+    c10.intoArray(c, c1);
+    c11.intoArray(c, c1 + LANES);
+    c20.intoArray(c, c2);
+    c21.intoArray(c, c2 + LANES);
+    c30.intoArray(c, c3);
+    c31.intoArray(c, c3 + LANES);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.weft.tensor.cpu;
+
+import dev.weft.tensor.TensorException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+
+/**
+ * The threads that all kernels share. Work comes as numbered tasks whose results do not depend on
+ * who runs them, so any number of threads gives the same bits. A kernel called from inside a task,
+ * or while another caller has the threads, runs on its own thread alone.
+ */
+public final class Threads {
+  /** System property with the number of threads; default: the available processors. */
+  public static final String PROPERTY = "weft.threads";
+
+  /** Polls before an idle thread sleeps: some tens of microseconds, the gap between two kernels. */
+  private static final int SPINS = 1000;
+
+  private static volatile Threads shared = new Threads(initialCount());
+
+  private final Worker[] workers;
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private volatile boolean stopped;
+  private volatile Job job;
+
+  private Threads(int count) {
+    workers = new Worker[count - 1];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker(i + 1);
+      workers[i].start();
+    }
+  }
+
+  private static int initialCount() {
+    return checked(Integer.getInteger(PROPERTY, Runtime.getRuntime().availableProcessors()));
+  }
+
+  private static int checked(int count) {
+    if (count < 1) {
+      throw new TensorException("threads: " + count + " is not a number of threads; give 1 or more");
+    }
+    return count;
+  }
+
+  /** How many threads share the work, the caller's included. */
+  public static int count() {
+    return shared.workers.length + 1;
+  }
+
+  /** Changes how many threads share the work, the caller's included. */
+  public static synchronized void set(int count) {
+    if (checked(count) == count()) {
+      return;
+    }
+    Threads old = shared;
+    shared = new Threads(count);
+    old.stop();
+  }
+
+  private void stop() {
+    stopped = true;
+    for (Worker worker : workers) {
+      LockSupport.unpark(worker);
+    }
+  }
+
+  /** Runs {@code task} with 0, 1, …, {@code tasks - 1}, in any order; returns when all have ended. */
+  static void run(int tasks, IntConsumer task) {
+    Threads threads = shared;
+    if (tasks > 1
+        && threads.workers.length > 0
+        && !threads.stopped
+        && threads.busy.compareAndSet(false, true)) {
+      try {
+        threads.share(new Job(tasks, task));
+      } finally {
+        threads.busy.set(false);
+      }
+    } else {
+      for (int i = 0; i < tasks; i++) {
+        task.accept(i);
+      }
+    }
+  }
+
+  /** A part of a range of indices. */
+  @FunctionalInterface
+  interface Range {
+    void run(int from, int to);
+  }
+
+  /** Cuts [0, size) into pieces of {@code grain} and runs them; the cuts depend on nothing else. */
+  static void forRange(int size, int grain, Range range) {
+    int tasks = (int) (((long) size + grain - 1) / grain);
+    run(tasks, task -> range.run(task * grain, (int) Math.min((task + 1L) * grain, size)));
+  }
+
+  private void share(Job shared) {
+    job = shared;
+    int helpers = Math.min(workers.length, shared.tasks - 1);
+    for (int i = 0; i < helpers; i++) {
+      LockSupport.unpark(workers[i]);
+    }
+    shared.work();
+    shared.await();
+    job = null;
+    shared.rethrow();
+  }
+
+  /** One call of {@link #run}: threads draw task numbers until none is left. */
+  private static final class Job {
+    private final int tasks;
+    private final IntConsumer task;
+    private final Thread caller = Thread.currentThread();
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
+    private volatile Throwable failure;
+
+    Job(int tasks, IntConsumer task) {
+      this.tasks = tasks;
+      this.task = task;
+    }
+
+    void work() {
+      for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+        try {
+          task.accept(i);
+        } catch (RuntimeException | Error e) {
+          failure = e;
+        }
+        if (ended.incrementAndGet() == tasks) {
+          LockSupport.unpark(caller);
+        }
+      }
+    }
+
+    void await() {
+      for (int spins = 0; ended.get() < tasks; spins++) {
+        if (spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+        }
+      }
+    }
+
+    void rethrow() {
+      switch (failure) {
+        case null -> {}
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case Throwable e -> throw new AssertionError(e);
+      }
+    }
+  }
+
+  private final class Worker extends Thread {
+    Worker(int number) {
+      super("weft-" + number);
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      Job done = null;
+      int spins = 0;
+      while (!stopped) {
+        Job current = job;
+        if (current != null && current != done) {
+          current.work();
+          done = current;
+          spins = 0;
+        } else if (spins++ < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(Threads.this);
+        }
+      }
+    }
+  }
+}
