@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -54,7 +53,7 @@ public final class Graph {
     if (!cotangent.shape().equals(output.shape()) || cotangent.dtype() != output.dtype()) {
       throw new TensorException("backward: cotangent is " + cotangent + " for output " + output);
     }
-    Map<Variable, Sum> gradients = new IdentityHashMap<>();
+    IdentityHashMap<Variable, Sum> gradients = new IdentityHashMap<>();
     gradients.put(output, new Sum(cotangent));
     // Falling numbers: when a variable's turn comes, everything that used it has had its own.
     for (Variable variable : reachable(output)) {
@@ -70,7 +69,8 @@ public final class Graph {
     }
   }
 
-  private static void propagate(Node node, Tensor gradOutput, Map<Variable, Sum> gradients) {
+  private static void propagate(
+      Node node, Tensor gradOutput, IdentityHashMap<Variable, Sum> gradients) {
     List<Variable> inputs = node.inputs();
     boolean[] needed = new boolean[inputs.size()];
     for (int i = 0; i < needed.length; i++) {
@@ -97,7 +97,7 @@ public final class Graph {
 
   /** Every variable the output depends on that needs a gradient, latest first, leaves last. */
   private static List<Variable> reachable(Variable output) {
-    Map<Variable, Boolean> seen = new IdentityHashMap<>();
+    IdentityHashMap<Variable, Boolean> seen = new IdentityHashMap<>();
     List<Variable> found = new ArrayList<>(List.of(output));
     seen.put(output, true);
     for (int i = 0; i < found.size(); i++) {

@@ -6,10 +6,11 @@ import dev.weft.tensor.cpu.HeapStorage;
  * The primitives that a device supplies; everything else is composed from them in {@link Ops}.
  *
  * <p>Contract, held by one test suite for every implementation: operands are views with any strides
- * unless a method says otherwise; {@code out} is allocated by the caller, contiguous, has the result's
- * shape and does not overlap an operand, except that an element-wise {@code out} may be an operand
- * itself; floating operands share one computable type (F32 or F64); NaN in gives NaN out; tensors
- * with no elements are legal. {@link Ops} has checked shapes and types before a primitive is called.
+ * unless a method says otherwise; {@code out} is allocated by the caller, contiguous, has the
+ * result's shape and does not overlap an operand, except that an element-wise {@code out} may be an
+ * operand itself; floating operands share one computable type (F32 or F64); NaN in gives NaN out;
+ * tensors with no elements are legal. {@link Ops} has checked shapes and types before a primitive
+ * is called.
  */
 public interface Backend {
 
@@ -35,7 +36,9 @@ public interface Backend {
   /** {@code out = value} everywhere. */
   void fill(Tensor out, double value);
 
-  /** {@code out = source}, converted to {@code out}'s type; here {@code out} may have any strides. */
+  /**
+   * {@code out = source}, converted to {@code out}'s type; here {@code out} may have any strides.
+   */
   void copy(Tensor source, Tensor out);
 
   /** {@code out = op(x)}. */
@@ -44,7 +47,9 @@ public interface Backend {
   /** {@code out = gradOutput · op'(x)}. */
   void unaryBackward(UnaryOp op, Tensor x, Tensor gradOutput, Tensor out);
 
-  /** {@code out = op(a, b)}; operands already have {@code out}'s shape (stride 0 where stretched). */
+  /**
+   * {@code out = op(a, b)}; operands already have {@code out}'s shape (stride 0 where stretched).
+   */
   void binary(BinaryOp op, Tensor a, Tensor b, Tensor out);
 
   /** {@code out = a op b}, BOOL; operands already have {@code out}'s shape. */
@@ -53,16 +58,20 @@ public interface Backend {
   /** {@code out = condition ? a : b}; all operands already have {@code out}'s shape. */
   void select(Tensor condition, Tensor a, Tensor b, Tensor out);
 
-  /** Folds {@code x} along every axis where {@code out} has extent 1 and {@code x} may have more. */
+  /**
+   * Folds {@code x} along every axis where {@code out} has extent 1 and {@code x} may have more.
+   */
   void reduce(ReduceOp op, Tensor x, Tensor out);
 
-  /** Index of the greatest element of each row (the first one of equals), I32: [..., n] to [...]. */
+  /**
+   * Index of the greatest element of each row (the first one of equals), I32: [..., n] to [...].
+   */
   void argMax(Tensor x, Tensor out);
 
   /**
    * {@code out = tail(a b)}: [..., m, k] × [..., k, n] to [..., m, n]; the leading axes of both
-   * operands already have {@code out}'s extents (stride 0 where stretched). A transposed operand is a
-   * view with exchanged strides.
+   * operands already have {@code out}'s extents (stride 0 where stretched). A transposed operand is
+   * a view with exchanged strides.
    */
   void matmul(Tensor a, Tensor b, MatmulTail tail, Tensor out);
 
@@ -85,8 +94,8 @@ public interface Backend {
   void logSumExp(Tensor x, Tensor out);
 
   /**
-   * Layer normalisation of each row, {@code (x - mean) rstd gamma + beta} with {@code rstd = 1/√(var
-   * + epsilon)} and the biased variance; Ba et al., arXiv 1607.06450.
+   * Layer normalisation of each row, {@code (x - mean) rstd gamma + beta} with {@code rstd =
+   * 1/√(var + epsilon)} and the biased variance; Ba et al., arXiv 1607.06450.
    *
    * @param x [..., n]
    * @param gamma [n]
@@ -124,9 +133,9 @@ public interface Backend {
   void randomNormal(RandomKey key, Tensor out);
 
   /**
-   * Inverted dropout: {@code out = x / (1 - probability)} where the key's uniform number is at least
-   * {@code probability}, else 0. The mask depends on the key and the position only, so the gradient
-   * is the same call on the gradient.
+   * Inverted dropout: {@code out = x / (1 - probability)} where the key's uniform number is at
+   * least {@code probability}, else 0. The mask depends on the key and the position only, so the
+   * gradient is the same call on the gradient.
    */
   void dropout(Tensor x, double probability, RandomKey key, Tensor out);
 

@@ -1,7 +1,8 @@
 package dev.weft.tensor;
 
 /**
- * What a matrix product does with each element before it is stored: {@code f(scale · (a b) + bias)}.
+ * What a matrix product does with each element before it is stored: {@code f(scale · (a b) +
+ * bias)}.
  *
  * @param scale factor on the product
  * @param bias [n], added to every row, or null

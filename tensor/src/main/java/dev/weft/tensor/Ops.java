@@ -185,7 +185,9 @@ public final class Ops {
     return reduce(ReduceOp.SUM, x, keepDims, axes);
   }
 
-  /** Sums {@code x} down to a shape that broadcasts to x's: the reverse of {@link Tensor#expand}. */
+  /**
+   * Sums {@code x} down to a shape that broadcasts to x's: the reverse of {@link Tensor#expand}.
+   */
   public static Tensor sumTo(Tensor x, Shape target) {
     if (x.shape().equals(target)) {
       return x;
@@ -250,8 +252,7 @@ public final class Ops {
     }
     Shape batch = Shape.broadcast("matmul", leading(a), leading(b));
     Tensor out = Tensor.empty(a.dtype(), append(batch, m, n), a.device());
-    backend(a)
-        .matmul(a.expand(append(batch, m, k)), b.expand(append(batch, k, n)), tail, out);
+    backend(a).matmul(a.expand(append(batch, m, k)), b.expand(append(batch, k, n)), tail, out);
     return out;
   }
 
@@ -309,7 +310,9 @@ public final class Ops {
     return out;
   }
 
-  /** {@code target[indices[i]] += source[i]} in place: source [..., width], target [rows, width]. */
+  /**
+   * {@code target[indices[i]] += source[i]} in place: source [..., width], target [rows, width].
+   */
   public static void scatterAdd(Tensor target, Tensor indices, Tensor source) {
     requireIndex("scatterAdd", indices);
     requireSame("scatterAdd", target, source);

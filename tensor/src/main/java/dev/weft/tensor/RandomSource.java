@@ -1,8 +1,8 @@
 package dev.weft.tensor;
 
 /**
- * Hands out a fresh {@link RandomKey} for every draw. Its whole state is the seed and a counter, so a
- * checkpoint can store it and a resumed run draws what the unbroken one would have drawn. Not
+ * Hands out a fresh {@link RandomKey} for every draw. Its whole state is the seed and a counter, so
+ * a checkpoint can store it and a resumed run draws what the unbroken one would have drawn. Not
  * thread-safe: the order of draws is part of the result.
  */
 public final class RandomSource {

@@ -38,7 +38,8 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Hands a tensor's memory to the enclosing scope, or to the garbage collector where there is none.
+   * Hands a tensor's memory to the enclosing scope, or to the garbage collector where there is
+   * none.
    *
    * @return the same tensor
    */

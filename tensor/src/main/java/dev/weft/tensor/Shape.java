@@ -81,7 +81,8 @@ public final class Shape {
   }
 
   /**
-   * The shape both operands are stretched to: axes are aligned at the end, an extent of 1 stretches.
+   * The shape both operands are stretched to: axes are aligned at the end, an extent of 1
+   * stretches.
    *
    * @param op the operation's name, for the error
    */
@@ -95,7 +96,16 @@ public final class Shape {
       int y = fromEnd <= b.rank() ? b.dims[b.rank() - fromEnd] : 1;
       if (x != y && x != 1 && y != 1) {
         throw new TensorException(
-            op + ": shapes do not broadcast: " + a + " and " + b + " (extents " + x + ", " + y + ")");
+            op
+                + ": shapes do not broadcast: "
+                + a
+                + " and "
+                + b
+                + " (extents "
+                + x
+                + ", "
+                + y
+                + ")");
       }
       result[result.length - fromEnd] = x == 1 ? y : x;
     }

@@ -4,8 +4,8 @@ import dev.weft.tensor.cpu.HeapStorage;
 import java.util.Arrays;
 
 /**
- * Numbers: a strided view (type, shape, strides, offset) over a {@link Storage}. Reshape, transpose,
- * slice and expand make further views and copy nothing; {@link Ops} computes.
+ * Numbers: a strided view (type, shape, strides, offset) over a {@link Storage}. Reshape,
+ * transpose, slice and expand make further views and copy nothing; {@link Ops} computes.
  */
 public final class Tensor {
   private final Storage storage;

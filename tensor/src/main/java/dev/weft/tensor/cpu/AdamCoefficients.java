@@ -3,8 +3,8 @@ package dev.weft.tensor.cpu;
 import dev.weft.tensor.AdamOptions;
 
 /**
- * An {@link AdamOptions} with everything that is the same for all elements worked out: {@code g' = g
- * + coupledDecay w; m = β₁ m + (1 - β₁) g'; v = β₂ v + (1 - β₂) g'²; w = keep w - rate m / (√(v
+ * An {@link AdamOptions} with everything that is the same for all elements worked out: {@code g' =
+ * g + coupledDecay w; m = β₁ m + (1 - β₁) g'; v = β₂ v + (1 - β₂) g'²; w = keep w - rate m / (√(v
  * secondCorrection) + ε)}.
  *
  * @param beta1 β₁
@@ -31,7 +31,7 @@ record AdamCoefficients(
         options.epsilon(),
         options.decoupled() ? 0 : options.weightDecay(),
         options.decoupled() ? 1 - options.learningRate() * options.weightDecay() : 1,
-        options.learningRate() / (1 - Math.pow(options.beta1(), options.step())),
-        1 / (1 - Math.pow(options.beta2(), options.step())));
+        options.learningRate() / (1 - Math.pow(options.beta1(), (double) options.step())),
+        1 / (1 - Math.pow(options.beta2(), (double) options.step())));
   }
 }

@@ -31,7 +31,8 @@ public final class CpuBackends {
     }
     LOGGER.log(
         System.Logger.Level.INFO,
-        "computing in plain Java; start java with --add-modules {0} to compute several times faster",
+        "computing in plain Java; start java with --add-modules {0} to compute several times"
+            + " faster",
         SimdLoops.MODULE);
     return CpuBackend.plain();
   }

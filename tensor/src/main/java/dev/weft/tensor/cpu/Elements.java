@@ -2,7 +2,9 @@ package dev.weft.tensor.cpu;
 
 import dev.weft.tensor.Tensor;
 
-/** The elements of a view in row-major order, as doubles: how the reference backend sees tensors. */
+/**
+ * The elements of a view in row-major order, as doubles: how the reference backend sees tensors.
+ */
 final class Elements {
   private final HeapStorage storage;
   private final int[] positions;

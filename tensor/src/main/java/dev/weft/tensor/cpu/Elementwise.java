@@ -96,8 +96,7 @@ final class Elementwise<A> {
     Walk walk = Walk.of(out, a, b, condition);
     Operand<A> left = operand(a, walk, 1);
     Operand<A> right = operand(b, walk, 2);
-    Operand<byte[]> chosen =
-        new Operand<>(condition, walk.stride(3), DType.BOOL, conditions, 0);
+    Operand<byte[]> chosen = new Operand<>(condition, walk.stride(3), DType.BOOL, conditions, 0);
     A to = Dense.array(out);
     walk.forEach(
         chosen.isDirect() ? limit(left, right) : Operand.RUN,

@@ -5,8 +5,8 @@ import dev.weft.tensor.Tensor;
 
 /**
  * Matrix product by blocks (Goto and van de Geijn, "Anatomy of high-performance matrix
- * multiplication", 2008): a slice of B is packed so that it stays in the outer cache, blocks of A so
- * that they stay in the inner one, and {@link GemmKernel} multiplies packed panels in registers.
+ * multiplication", 2008): a slice of B is packed so that it stays in the outer cache, blocks of A
+ * so that they stay in the inner one, and {@link GemmKernel} multiplies packed panels in registers.
  * Packing reads through any strides, so a transposed operand costs no copy; the scale joins the
  * packing of A, and the bias is what the sums start from.
  *
@@ -184,12 +184,32 @@ final class Gemm<A> {
         int initStride = first ? 0 : stride;
         if (high == height && wide == width) {
           kernel.tile(
-              steps, packedA, r * steps, packedB, inSlice * steps, init, initAt, initStride, c, at,
+              steps,
+              packedA,
+              r * steps,
+              packedB,
+              inSlice * steps,
+              init,
+              initAt,
+              initStride,
+              c,
+              at,
               stride);
         } else {
           edgeTile(
-              steps, packedA, r * steps, packedB, inSlice * steps, init, initAt, initStride, c, at,
-              stride, high, wide);
+              steps,
+              packedA,
+              r * steps,
+              packedB,
+              inSlice * steps,
+              init,
+              initAt,
+              initStride,
+              c,
+              at,
+              stride,
+              high,
+              wide);
         }
       }
     }
@@ -243,8 +263,7 @@ final class Gemm<A> {
       start = tile;
       startAt = 0;
     }
-    kernel.tile(
-        steps, a, aAt, b, bAt, start, startAt, initStride == 0 ? 0 : width, tile, 0, width);
+    kernel.tile(steps, a, aAt, b, bAt, start, startAt, initStride == 0 ? 0 : width, tile, 0, width);
     for (int r = 0; r < high; r++) {
       System.arraycopy(tile, r * width, c, cAt + r * cStride, wide);
     }

@@ -21,7 +21,17 @@ interface GemmKernel<A> {
    * @param initStride distance between the rows of init; 0 takes the same row, a bias, for all
    */
   void tile(
-      int k, A a, int aAt, A b, int bAt, A init, int initAt, int initStride, A c, int cAt, int cStride);
+      int k,
+      A a,
+      int aAt,
+      A b,
+      int bAt,
+      A init,
+      int initAt,
+      int initStride,
+      A c,
+      int cAt,
+      int cStride);
 
   /**
    * Packs one panel, {@code out[p · width + lane] = factor · source[at + lane · laneStride + p ·

@@ -119,7 +119,7 @@ public final class HeapStorage implements Storage {
       case F32 -> floats()[index];
       case F16 -> Float.float16ToFloat(shorts()[index]);
       case BF16 -> BFloat16.toFloat(shorts()[index]);
-      case I64 -> longs()[index];
+      case I64 -> (double) longs()[index];
       case I32 -> ints()[index];
       case U8, BOOL -> Byte.toUnsignedInt(bytes()[index]);
     };
@@ -149,7 +149,7 @@ public final class HeapStorage implements Storage {
     if (dtype == DType.I64) {
       longs()[index] = value;
     } else {
-      set(index, value);
+      set(index, (double) value);
     }
   }
 }

@@ -140,8 +140,7 @@ final class LayerNorm<A> {
     rows.layerNormBackward(
         inner, 0, standardised, 0, innerMean, dotMean, rstd, pass.dx, pass.dxAt + row * n, n);
     elements.multiplyAdd(pass.g, gAt, standardised, 0, pass.dgammas, block * n, n);
-    elements.binary(
-        BinaryOp.ADD, pass.g, gAt, pass.dbetas, block * n, pass.dbetas, block * n, n);
+    elements.binary(BinaryOp.ADD, pass.g, gAt, pass.dbetas, block * n, pass.dbetas, block * n, n);
   }
 
   private static double value(Tensor tensor, int index) {

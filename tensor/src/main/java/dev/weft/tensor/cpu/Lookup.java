@@ -26,8 +26,8 @@ final class Lookup {
   }
 
   /**
-   * Each task owns a range of out's rows and goes through all indices, so that every row receives its
-   * terms in their order without a lock.
+   * Each task owns a range of out's rows and goes through all indices, so that every row receives
+   * its terms in their order without a lock.
    */
   static <A> void scatterAdd(ElementLoops<A> loops, Tensor indices, Tensor source, Tensor out) {
     int width = out.dim(1);
@@ -65,7 +65,8 @@ final class Lookup {
   /** The index as an int, or a clear refusal if there is no such row. */
   static int checkedRow(String op, long index, int rows) {
     if (index < 0 || index >= rows) {
-      throw new TensorException(op + ": index " + index + " is outside a table of " + rows + " rows");
+      throw new TensorException(
+          op + ": index " + index + " is outside a table of " + rows + " rows");
     }
     return (int) index;
   }

@@ -4,9 +4,9 @@ import dev.weft.tensor.DType;
 import dev.weft.tensor.Tensor;
 
 /**
- * One operand of an element-wise {@link Walk}: its own array where a run's elements are neighbours of
- * the wanted type, else a copy of the run in this thread's workspace. So the loops themselves know
- * one stride and one type only.
+ * One operand of an element-wise {@link Walk}: its own array where a run's elements are neighbours
+ * of the wanted type, else a copy of the run in this thread's workspace. So the loops themselves
+ * know one stride and one type only.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */

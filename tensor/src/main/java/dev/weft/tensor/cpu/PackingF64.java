@@ -20,8 +20,7 @@ abstract class PackingF64 implements GemmKernel<double[]> {
     if (laneStride == 1) {
       packNeighbours(source, at, lanes, stepStride, steps, factor, out, outAt, width);
     } else {
-      packStrided(
-          source, at, laneStride, lanes, stepStride, steps, factor, out, outAt, width);
+      packStrided(source, at, laneStride, lanes, stepStride, steps, factor, out, outAt, width);
     }
     if (lanes < width) {
       for (int p = 0; p < steps; p++) {

@@ -114,8 +114,7 @@ final class PlainElementsF32 implements ElementLoops<float[]> {
   }
 
   @Override
-  public void multiplyAdd(
-      float[] a, int aAt, float[] b, int bAt, float[] sum, int sumAt, int n) {
+  public void multiplyAdd(float[] a, int aAt, float[] b, int bAt, float[] sum, int sumAt, int n) {
     for (int i = 0; i < n; i++) {
       sum[sumAt + i] += a[aAt + i] * b[bAt + i];
     }

@@ -44,7 +44,9 @@ final class PlainGemmF32 extends PackingF32 {
     }
   }
 
-  /** Four steps of the inner dimension at once, so that c is loaded and stored a quarter as often. */
+  /**
+   * Four steps of the inner dimension at once, so that c is loaded and stored a quarter as often.
+   */
   private static void fourSteps(float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
     float a0 = a[aAt];
     float a1 = a[aAt + ROWS];

@@ -44,7 +44,9 @@ final class PlainGemmF64 extends PackingF64 {
     }
   }
 
-  /** Four steps of the inner dimension at once, so that c is loaded and stored a quarter as often. */
+  /**
+   * Four steps of the inner dimension at once, so that c is loaded and stored a quarter as often.
+   */
   private static void fourSteps(double[] a, int aAt, double[] b, int bAt, double[] c, int cAt) {
     double a0 = a[aAt];
     double a1 = a[aAt + ROWS];

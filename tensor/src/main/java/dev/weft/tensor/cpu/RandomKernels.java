@@ -1,6 +1,5 @@
 package dev.weft.tensor.cpu;
 
-import dev.weft.tensor.Philox;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.Tensor;
 
@@ -12,8 +11,7 @@ final class RandomKernels {
     HeapStorage to = (HeapStorage) out.storage();
     forRange(
         out.numel(),
-        (from, end) ->
-            RandomFill.uniform(key, (i, u) -> to.set(out.offset() + i, u), from, end));
+        (from, end) -> RandomFill.uniform(key, (i, u) -> to.set(out.offset() + i, u), from, end));
   }
 
   static void normal(RandomKey key, Tensor out) {

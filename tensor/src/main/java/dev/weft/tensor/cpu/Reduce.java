@@ -7,9 +7,9 @@ import dev.weft.tensor.Tensor;
 
 /**
  * Folds along axes. Seen as [outer, folded, inner], where a row-major tensor allows it, and as a
- * copy [kept, folded, 1] where not. The folded axis is cut into strands of a fixed size, each strand
- * is folded by one thread, and the strands' results are folded in order: the bits depend on the
- * shape only, and rounding grows with a strand, not with the whole.
+ * copy [kept, folded, 1] where not. The folded axis is cut into strands of a fixed size, each
+ * strand is folded by one thread, and the strands' results are folded in order: the bits depend on
+ * the shape only, and rounding grows with a strand, not with the whole.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */

@@ -374,8 +374,8 @@ public final class ReferenceBackend extends HostBackend {
     Elements grad = Elements.of(gradient);
     Elements first = Elements.of(m);
     Elements second = Elements.of(v);
-    double correction1 = 1 - Math.pow(options.beta1(), options.step());
-    double correction2 = 1 - Math.pow(options.beta2(), options.step());
+    double correction1 = 1 - Math.pow(options.beta1(), (double) options.step());
+    double correction2 = 1 - Math.pow(options.beta2(), (double) options.step());
     for (int i = 0; i < theta.size(); i++) {
       double w = theta.get(i);
       double g = grad.get(i) + (options.decoupled() ? 0 : options.weightDecay() * w);

@@ -34,11 +34,12 @@ final class Rows {
     Elements to = Elements.of(out);
     forEach(
         x,
-        (row, values) ->
-            store(to, row, function.apply(values, row(second, row, values.length))));
+        (row, values) -> store(to, row, function.apply(values, row(second, row, values.length))));
   }
 
-  /** {@code log Σ exp(row)} without overflow; negative infinity for a row of those, or of nothing. */
+  /**
+   * {@code log Σ exp(row)} without overflow; negative infinity for a row of those, or of nothing.
+   */
   static double logSumExp(double[] row) {
     double max = Arrays.stream(row).reduce(Double.NEGATIVE_INFINITY, Math::max);
     if (Double.isInfinite(max)) {

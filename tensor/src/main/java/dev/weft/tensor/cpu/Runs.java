@@ -22,16 +22,21 @@ final class Runs {
 
   /** Copies elements of one type between arrays of that type. */
   static void same(
-      DType dtype, Object from, int fromAt, int fromStride, Object to, int toAt, int toStride, int n) {
+      DType dtype,
+      Object from,
+      int fromAt,
+      int fromStride,
+      Object to,
+      int toAt,
+      int toStride,
+      int n) {
     if (fromStride == 1 && toStride == 1) {
       System.arraycopy(from, fromAt, to, toAt, n);
       return;
     }
     switch (dtype) {
-      case F32 ->
-          strided((float[]) from, fromAt, fromStride, (float[]) to, toAt, toStride, n);
-      case F64 ->
-          strided((double[]) from, fromAt, fromStride, (double[]) to, toAt, toStride, n);
+      case F32 -> strided((float[]) from, fromAt, fromStride, (float[]) to, toAt, toStride, n);
+      case F64 -> strided((double[]) from, fromAt, fromStride, (double[]) to, toAt, toStride, n);
       case I64 -> strided((long[]) from, fromAt, fromStride, (long[]) to, toAt, toStride, n);
       case I32 -> strided((int[]) from, fromAt, fromStride, (int[]) to, toAt, toStride, n);
       case F16, BF16 ->

@@ -3,8 +3,8 @@ package dev.weft.tensor.cpu;
 import dev.weft.tensor.DType;
 
 /**
- * The loops with {@code jdk.incubator.vector}. Loaded only where that module is; every vector has the
- * preferred width of the machine, which nothing here assumes.
+ * The loops with {@code jdk.incubator.vector}. Loaded only where that module is; every vector has
+ * the preferred width of the machine, which nothing here assumes.
  */
 final class SimdLoops {
   /** The optional module. */

@@ -100,8 +100,7 @@ final class Softmax<A> {
       RowRange.forEach(
           x,
           row ->
-              elements.fill(
-                  logSumExp(from, dense.at() + row * n, n), to, out.offset() + row, 1));
+              elements.fill(logSumExp(from, dense.at() + row * n, n), to, out.offset() + row, 1));
     }
   }
 

@@ -39,7 +39,8 @@ public final class Threads {
 
   private static int checked(int count) {
     if (count < 1) {
-      throw new TensorException("threads: " + count + " is not a number of threads; give 1 or more");
+      throw new TensorException(
+          "threads: " + count + " is not a number of threads; give 1 or more");
     }
     return count;
   }
@@ -66,7 +67,9 @@ public final class Threads {
     }
   }
 
-  /** Runs {@code task} with 0, 1, …, {@code tasks - 1}, in any order; returns when all have ended. */
+  /**
+   * Runs {@code task} with 0, 1, …, {@code tasks - 1}, in any order; returns when all have ended.
+   */
   static void run(int tasks, IntConsumer task) {
     Threads threads = shared;
     if (tasks > 1

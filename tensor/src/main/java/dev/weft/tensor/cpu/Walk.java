@@ -3,9 +3,9 @@ package dev.weft.tensor.cpu;
 import dev.weft.tensor.Tensor;
 
 /**
- * The way through tensors of one shape in row-major order, whatever their strides. Neighbouring axes
- * that every tensor steps through evenly become one; what remains is visited as runs along the last
- * axis, in which each tensor has one stride.
+ * The way through tensors of one shape in row-major order, whatever their strides. Neighbouring
+ * axes that every tensor steps through evenly become one; what remains is visited as runs along the
+ * last axis, in which each tensor has one stride.
  */
 final class Walk {
   /** Elements of one task: enough to be worth a thread's attention. */
