@@ -1,0 +1,52 @@
+package dev.weft.mp4sr.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What is trained on and what is asked afterwards.
+ *
+ * @param training for each user of the dataset, in its order, the items to train on; may be empty
+ * @param validation cases to choose a model by
+ * @param test cases to report
+ * @param trainingCounts {@code [items + 1]}: how often each item occurs in {@code training}
+ */
+public record Split(
+    List<int[]> training, List<Case> validation, List<Case> test, int[] trainingCounts) {
+  /** Fewest items of a user who is asked about: one to train on, one to validate, one to test. */
+  private static final int FEWEST = 3;
+
+  /** Copies the lists. */
+  public Split {
+    training = List.copyOf(training);
+    validation = List.copyOf(validation);
+    test = List.copyOf(test);
+  }
+
+  /**
+   * Leave-one-out: a user's last item tests (history: all before it), the one before validates, the
+   * rest trains. A sequence shorter than 3 trains whole and asks nothing.
+   */
+  public static Split leaveOneOut(Dataset dataset) {
+    List<int[]> training = new ArrayList<>();
+    List<Case> validation = new ArrayList<>();
+    List<Case> test = new ArrayList<>();
+    int[] counts = new int[dataset.items().size() + 1];
+    for (int user = 0; user < dataset.users().size(); user++) {
+      int[] sequence = dataset.sequences().get(user);
+      int trained = sequence.length < FEWEST ? sequence.length : sequence.length - 2;
+      int[] head = Arrays.copyOf(sequence, trained);
+      training.add(head);
+      for (int item : head) {
+        counts[item]++;
+      }
+      if (sequence.length >= FEWEST) {
+        validation.add(new Case(user, head, sequence[trained]));
+        int[] history = Arrays.copyOf(sequence, trained + 1);
+        test.add(new Case(user, history, sequence[trained + 1]));
+      }
+    }
+    return new Split(training, validation, test, counts);
+  }
+}
