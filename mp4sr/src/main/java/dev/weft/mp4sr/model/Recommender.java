@@ -1,0 +1,10 @@
+package dev.weft.mp4sr.model;
+
+/** Something that ranks items after a history. */
+public interface Recommender {
+  /** A short name for reports. */
+  String name();
+
+  /** Opens a scorer over the parameters as they are now. */
+  Scorer scorer();
+}

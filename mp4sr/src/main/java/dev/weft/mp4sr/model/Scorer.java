@@ -1,0 +1,16 @@
+package dev.weft.mp4sr.model;
+
+import dev.weft.tensor.Tensor;
+
+/** Scores with what does not depend on the history computed once. Not thread-safe. */
+public interface Scorer extends AutoCloseable {
+  /**
+   * How well each item would follow each history: the higher, the better.
+   *
+   * @return [batch, items + 1]; column i is item i, column 0 (padding) is negative infinity
+   */
+  Tensor score(SequenceBatch batch);
+
+  @Override
+  default void close() {}
+}
