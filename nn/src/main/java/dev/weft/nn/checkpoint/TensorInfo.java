@@ -1,0 +1,12 @@
+package dev.weft.nn.checkpoint;
+
+import dev.weft.tensor.DType;
+import dev.weft.tensor.Shape;
+
+/** What is known of a stored tensor without reading it. */
+public record TensorInfo(DType dtype, Shape shape) {
+  @Override
+  public String toString() {
+    return dtype + shape.toString();
+  }
+}
