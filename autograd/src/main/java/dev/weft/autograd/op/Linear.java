@@ -1,0 +1,63 @@
+package dev.weft.autograd.op;
+
+import dev.weft.autograd.Graph;
+import dev.weft.autograd.Variable;
+import dev.weft.tensor.MatmulTail;
+import dev.weft.tensor.Ops;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.TensorException;
+
+/**
+ * {@code y = x Wᵀ + b} over the rows of {@code x}; {@code dx = g W}, {@code dW = gᵀ x}, {@code db =
+ * Σ g}, the sums over all rows. The weight is [out, in], as PyTorch stores it.
+ */
+public final class Linear {
+  private Linear() {}
+
+  /**
+   * An affine map of the last axis.
+   *
+   * @param x [..., in]
+   * @param weight [out, in]
+   * @param bias [out], or null for none
+   * @return [..., out]
+   */
+  public static Variable linear(Variable x, Variable weight, Variable bias) {
+    check(x, weight);
+    Tensor w = weight.value();
+    Tensor rows = x.value().reshape(-1, x.dim(-1));
+    MatmulTail tail = MatmulTail.bias(bias == null ? null : bias.value());
+    Tensor product = Ops.matmul(rows, w.transpose(0, 1), tail);
+    Tensor output = product.reshape(x.shape().with(-1, w.dim(0)).dims());
+    Variable[] inputs =
+        bias == null ? new Variable[] {x, weight} : new Variable[] {x, weight, bias};
+    return Graph.record(
+        "linear",
+        output,
+        (g, needed) -> {
+          Tensor gradRows = g.reshape(-1, w.dim(0));
+          Tensor[] gradients = new Tensor[needed.length];
+          if (needed[0]) {
+            gradients[0] = Ops.matmul(gradRows, w).reshape(x.shape().dims());
+          }
+          if (needed[1]) {
+            gradients[1] = Ops.matmul(gradRows.transpose(0, 1), rows);
+          }
+          if (needed.length > 2 && needed[2]) {
+            gradients[2] = Ops.sum(gradRows, false, 0);
+          }
+          return gradients;
+        },
+        inputs);
+  }
+
+  private static void check(Variable x, Variable weight) {
+    if (weight.shape().rank() != 2 || x.shape().rank() == 0 || x.dim(-1) != weight.dim(1)) {
+      throw new TensorException(
+          "linear: x "
+              + x.shape()
+              + " needs a weight [out, in] with in = its last extent; it is "
+              + weight.shape());
+    }
+  }
+}

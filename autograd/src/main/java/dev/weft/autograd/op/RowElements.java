@@ -1,0 +1,47 @@
+package dev.weft.autograd.op;
+
+import dev.weft.tensor.Backends;
+import dev.weft.tensor.DType;
+import dev.weft.tensor.Ops;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.TensorException;
+import dev.weft.tensor.cpu.HeapStorage;
+
+/** One chosen element of each row [..., n] of a contiguous tensor. */
+final class RowElements {
+  private RowElements() {}
+
+  /**
+   * Numbers {@code row · n + chosen[row]} for use with a [rows · n, 1] view.
+   *
+   * @param op the operation's name, for the error
+   * @param chosen a column for each row, I32 or I64
+   * @param n elements of a row
+   * @return [rows], I32
+   */
+  static Tensor positions(String op, Tensor chosen, int n) {
+    long[] columns = chosen.toLongs();
+    Tensor result = Tensor.empty(DType.I32, Shape.of(columns.length), chosen.device());
+    HeapStorage host = HeapStorage.of(DType.I32, new int[columns.length]);
+    for (int row = 0; row < columns.length; row++) {
+      if (columns[row] < 0 || columns[row] >= n) {
+        throw new TensorException(
+            op + ": index " + columns[row] + " of row " + row + " is not in [0, " + n + ")");
+      }
+      host.ints()[row] = row * n + (int) columns[row];
+    }
+    Backends.of(chosen.device()).upload(host, result);
+    return result;
+  }
+
+  /** The elements at {@link #positions}, [rows]. */
+  static Tensor gather(Tensor rows, Tensor positions) {
+    return Ops.gather(rows.reshape(-1, 1), positions).reshape(positions.numel());
+  }
+
+  /** Adds to the elements at {@link #positions} of a tensor that the caller owns. */
+  static void add(Tensor rows, Tensor positions, Tensor terms) {
+    Ops.scatterAdd(rows.reshape(-1, 1), positions, terms.reshape(-1, 1));
+  }
+}

@@ -1,0 +1,30 @@
+package dev.weft.autograd.op;
+
+import dev.weft.autograd.Graph;
+import dev.weft.autograd.Variable;
+import dev.weft.tensor.Ops;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+
+/**
+ * {@code y = condition ? a : b}; {@code da} is {@code g} where the condition holds and 0 elsewhere,
+ * {@code db} the reverse, each summed over the axes it was stretched along.
+ */
+public final class Where {
+  private Where() {}
+
+  /** Chooses element by element; the condition is BOOL, all three broadcast. */
+  public static Variable where(Tensor condition, Variable a, Variable b) {
+    return Graph.record(
+        "where",
+        Ops.where(condition, a.value(), b.value()),
+        (g, needed) -> {
+          Tensor none = Tensor.full(g.dtype(), Shape.of(), g.device(), 0);
+          Tensor da = needed[0] ? Ops.sumTo(Ops.where(condition, g, none), a.shape()) : null;
+          Tensor db = needed[1] ? Ops.sumTo(Ops.where(condition, none, g), b.shape()) : null;
+          return new Tensor[] {da, db};
+        },
+        a,
+        b);
+  }
+}
