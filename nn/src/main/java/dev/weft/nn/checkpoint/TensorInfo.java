@@ -5,6 +5,12 @@ import dev.weft.tensor.Shape;
 
 /** What is known of a stored tensor without reading it. */
 public record TensorInfo(DType dtype, Shape shape) {
+
+  /** Bytes of all elements. */
+  public long byteSize() {
+    return (long) shape.numel() * dtype.byteSize();
+  }
+
   @Override
   public String toString() {
     return dtype + shape.toString();

@@ -1,0 +1,71 @@
+package dev.weft.nn.checkpoint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/** Files that appear whole or not at all: written beside their place, then moved into it. */
+public final class AtomicFiles {
+  private AtomicFiles() {}
+
+  /** What fills the file. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes everything; the channel is at position 0 and stays open. */
+    void writeTo(FileChannel out) throws IOException;
+  }
+
+  /**
+   * Writes a file by way of a temporary sibling, which is removed when {@code content} fails.
+   *
+   * @throws IOException if the folder does not exist or cannot be written to
+   */
+  public static void write(Path file, Content content) throws IOException {
+    Path target = file.toAbsolutePath();
+    Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+    try {
+      try (var out =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        content.writeTo(out);
+        // Without this a crash after the move may leave a file whose name is there and whose
+        // bytes are not.
+        out.force(true);
+      }
+      move(temporary, target);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** Writes a text file, UTF-8, in the same way. */
+  public static void writeString(Path file, String text) {
+    try {
+      write(file, out -> writeFully(out, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": cannot be written: " + e, e);
+    }
+  }
+
+  /** Writes all that remains of a buffer. */
+  static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}
