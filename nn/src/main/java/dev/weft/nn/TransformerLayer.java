@@ -1,0 +1,64 @@
+package dev.weft.nn;
+
+import static dev.weft.autograd.op.Add.add;
+
+import dev.weft.autograd.Variable;
+import dev.weft.tensor.Tensor;
+
+/**
+ * One Transformer encoder layer: self-attention, then a feed-forward network, each added to what
+ * came in and normalised after ({@link NormPlacement#POST}) or before ({@link NormPlacement#PRE}).
+ *
+ * @param attentionNorm the layer norm at the attention
+ * @param feedForwardNorm the layer norm at the feed-forward network
+ * @param dropout on what attention and feed-forward add
+ */
+public record TransformerLayer(
+    MultiHeadAttention attention,
+    LayerNorm attentionNorm,
+    FeedForward feedForward,
+    LayerNorm feedForwardNorm,
+    NormPlacement norm,
+    Dropout dropout)
+    implements Module {
+
+  /** Weights N(0, 0.02²), biases 0, norms 1 and 0. */
+  public static TransformerLayer create(Weights weights, TransformerConfig config) {
+    int hidden = config.hiddenSize();
+    return new TransformerLayer(
+        MultiHeadAttention.create(
+            weights.at("attention"), hidden, config.heads(), config.attentionDropout()),
+        LayerNorm.create(weights.at("attentionNorm"), hidden, config.epsilon()),
+        FeedForward.create(
+            weights.at("feedForward"), hidden, config.feedForwardSize(), config.activation()),
+        LayerNorm.create(weights.at("feedForwardNorm"), hidden, config.epsilon()),
+        config.norm(),
+        new Dropout(config.hiddenDropout()));
+  }
+
+  /**
+   * One layer.
+   *
+   * @param x [batch, seq, hidden]
+   * @param mask see {@link MultiHeadAttention#forward}
+   * @return [batch, seq, hidden]
+   */
+  public Variable forward(Variable x, Tensor mask, Mode mode) {
+    if (norm == NormPlacement.PRE) {
+      Variable attended = attention.forward(attentionNorm.forward(x), mask, mode);
+      Variable middle = add(x, dropout.forward(attended, mode));
+      Variable transformed = feedForward.forward(feedForwardNorm.forward(middle));
+      return add(middle, dropout.forward(transformed, mode));
+    }
+    Variable attended = attention.forward(x, mask, mode);
+    Variable middle = attentionNorm.forward(add(x, dropout.forward(attended, mode)));
+    Variable transformed = feedForward.forward(middle);
+    return feedForwardNorm.forward(add(middle, dropout.forward(transformed, mode)));
+  }
+
+  /** What this layer's heads attend to, [batch, heads, seq, seq]; {@code x} as in forward. */
+  public Tensor attentionMap(Variable x, Tensor mask) {
+    boolean isPreNorm = norm == NormPlacement.PRE;
+    return attention.attentionMap(isPreNorm ? attentionNorm.forward(x) : x, mask);
+  }
+}
