@@ -1,0 +1,156 @@
+package dev.weft.mp4sr.data.sample;
+
+import java.awt.BasicStroke;
+import java.awt.Shape;
+import java.awt.geom.Arc2D;
+import java.awt.geom.Area;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.geom.RoundRectangle2D;
+
+/**
+ * The outline of a kind of product in the unit square (y down): {@code body} carries colour and
+ * pattern, {@code fittings} are dark and the same for all.
+ */
+record Silhouette(Area body, Area fittings) {
+  static Silhouette of(Kind kind) {
+    return switch (kind) {
+      case MUG ->
+          new Silhouette(
+              union(round(0.15, 0.22, 0.52, 0.62, 0.12), ring(0.66, 0.52, 0.17)), union());
+      case KETTLE ->
+          new Silhouette(
+              union(
+                  ellipse(0.2, 0.36, 0.56, 0.5),
+                  polygon(0.72, 0.62, 0.96, 0.36, 0.9, 0.32, 0.66, 0.48)),
+              union(arc(0.26, 0.14, 0.44, 0.5, 0, 180), ellipse(0.44, 0.3, 0.08, 0.08)));
+      case BOTTLE ->
+          new Silhouette(
+              union(
+                  round(0.34, 0.34, 0.32, 0.58, 0.12),
+                  polygon(0.34, 0.42, 0.43, 0.2, 0.57, 0.2, 0.66, 0.42)),
+              union(round(0.42, 0.08, 0.16, 0.12, 0.04)));
+      case VASE ->
+          new Silhouette(
+              union(
+                  ellipse(0.26, 0.36, 0.48, 0.5),
+                  polygon(0.42, 0.42, 0.34, 0.1, 0.66, 0.1, 0.58, 0.42),
+                  polygon(0.4, 0.8, 0.34, 0.94, 0.66, 0.94, 0.6, 0.8)),
+              union());
+      case LAMP ->
+          new Silhouette(
+              union(polygon(0.34, 0.1, 0.66, 0.1, 0.84, 0.5, 0.16, 0.5)),
+              union(box(0.475, 0.5, 0.05, 0.34), ellipse(0.32, 0.8, 0.36, 0.12)));
+      case CLOCK ->
+          new Silhouette(
+              union(ellipse(0.12, 0.12, 0.76, 0.76)),
+              union(
+                  line(0.5, 0.5, 0.5, 0.24),
+                  line(0.5, 0.5, 0.68, 0.58),
+                  ellipse(0.46, 0.46, 0.08, 0.08)));
+      case CHAIR ->
+          new Silhouette(
+              union(
+                  round(0.26, 0.06, 0.44, 0.44, 0.06),
+                  polygon(0.26, 0.52, 0.7, 0.52, 0.82, 0.64, 0.2, 0.64)),
+              union(
+                  box(0.22, 0.64, 0.05, 0.3),
+                  box(0.74, 0.64, 0.05, 0.3),
+                  box(0.29, 0.48, 0.04, 0.06),
+                  box(0.63, 0.48, 0.04, 0.06)));
+      case CUSHION -> new Silhouette(union(cushion()), union());
+      case BACKPACK ->
+          new Silhouette(
+              union(
+                  round(0.22, 0.16, 0.56, 0.74, 0.3),
+                  round(0.12, 0.5, 0.12, 0.32, 0.08),
+                  round(0.76, 0.5, 0.12, 0.32, 0.08)),
+              union(arc(0.4, 0.04, 0.2, 0.24, 0, 180), box(0.3, 0.58, 0.4, 0.03)));
+      case UMBRELLA ->
+          new Silhouette(
+              union(pie(0.08, 0.1, 0.84, 0.84)),
+              union(
+                  box(0.48, 0.52, 0.04, 0.3),
+                  arc(0.36, 0.72, 0.15, 0.18, 180, 180),
+                  box(0.485, 0.05, 0.03, 0.06)));
+      case NOTEBOOK -> new Silhouette(union(round(0.24, 0.1, 0.56, 0.8, 0.05)), rings());
+      case HEADPHONES ->
+          new Silhouette(
+              union(ellipse(0.1, 0.46, 0.26, 0.42), ellipse(0.64, 0.46, 0.26, 0.42)),
+              union(arc(0.2, 0.12, 0.6, 0.8, 0, 180)));
+    };
+  }
+
+  private static Area union(Shape... shapes) {
+    Area area = new Area();
+    for (Shape shape : shapes) {
+      area.add(new Area(shape));
+    }
+    return area;
+  }
+
+  private static Shape box(double x, double y, double width, double height) {
+    return new Rectangle2D.Double(x, y, width, height);
+  }
+
+  private static Shape round(double x, double y, double width, double height, double arc) {
+    return new RoundRectangle2D.Double(x, y, width, height, arc, arc);
+  }
+
+  private static Shape ellipse(double x, double y, double width, double height) {
+    return new Ellipse2D.Double(x, y, width, height);
+  }
+
+  private static Shape polygon(double... points) {
+    Path2D path = new Path2D.Double();
+    path.moveTo(points[0], points[1]);
+    for (int i = 2; i < points.length; i += 2) {
+      path.lineTo(points[i], points[i + 1]);
+    }
+    path.closePath();
+    return path;
+  }
+
+  private static Shape stroked(Shape shape) {
+    return new BasicStroke(0.05f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND)
+        .createStrokedShape(shape);
+  }
+
+  private static Shape line(double x1, double y1, double x2, double y2) {
+    return stroked(new Line2D.Double(x1, y1, x2, y2));
+  }
+
+  private static Shape arc(
+      double x, double y, double width, double height, double from, double by) {
+    return stroked(new Arc2D.Double(x, y, width, height, from, by, Arc2D.OPEN));
+  }
+
+  private static Shape ring(double x, double y, double radius) {
+    return stroked(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
+  }
+
+  private static Shape pie(double x, double y, double width, double height) {
+    return new Arc2D.Double(x, y, width, height, 0, 180, Arc2D.PIE);
+  }
+
+  private static Shape cushion() {
+    Path2D path = new Path2D.Double();
+    path.moveTo(0.1, 0.14);
+    path.quadTo(0.5, 0.24, 0.9, 0.14);
+    path.quadTo(0.8, 0.5, 0.9, 0.86);
+    path.quadTo(0.5, 0.76, 0.1, 0.86);
+    path.quadTo(0.2, 0.5, 0.1, 0.14);
+    path.closePath();
+    return path;
+  }
+
+  private static Area rings() {
+    Area area = new Area();
+    for (int i = 0; i < 7; i++) {
+      area.add(new Area(ring(0.24, 0.19 + 0.1 * i, 0.03)));
+    }
+    return area;
+  }
+}
