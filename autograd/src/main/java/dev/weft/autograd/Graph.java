@@ -1,6 +1,7 @@
 package dev.weft.autograd;
 
 import dev.weft.tensor.Ops;
+import dev.weft.tensor.Scope;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
 import java.util.ArrayList;
@@ -53,14 +54,18 @@ public final class Graph {
     if (!cotangent.shape().equals(output.shape()) || cotangent.dtype() != output.dtype()) {
       throw new TensorException("backward: cotangent is " + cotangent + " for output " + output);
     }
+    // Leaves keep copies, so everything the walk allocates can be recycled at its end.
+    try (Scope _ = Scope.open()) {
+      walk(output, cotangent);
+    }
+  }
+
+  private static void walk(Variable output, Tensor cotangent) {
     IdentityHashMap<Variable, Sum> gradients = new IdentityHashMap<>();
     gradients.put(output, new Sum(cotangent));
     // Falling numbers: when a variable's turn comes, everything that used it has had its own.
     for (Variable variable : reachable(output)) {
       Sum gradient = gradients.remove(variable);
-      if (gradient == null) {
-        continue;
-      }
       if (variable.node() == null) {
         variable.accumulateGrad(gradient.total);
       } else {
@@ -76,22 +81,40 @@ public final class Graph {
     for (int i = 0; i < needed.length; i++) {
       needed[i] = inputs.get(i).requiresGrad();
     }
-    Tensor[] gradInputs = node.vjp().apply(gradOutput, needed);
+    Tensor[] gradInputs = apply(node, gradOutput, needed);
     for (int i = 0; i < needed.length; i++) {
       if (!needed[i]) {
         continue;
       }
       Variable input = inputs.get(i);
-      if (gradInputs[i] == null || !gradInputs[i].shape().equals(input.shape())) {
-        throw new TensorException(
-            node.op() + ": gradient of input " + i + " is " + gradInputs[i] + " for " + input);
-      }
       Sum sum = gradients.get(input);
       if (sum == null) {
         gradients.put(input, new Sum(gradInputs[i]));
       } else {
         sum.add(gradInputs[i]);
       }
+    }
+  }
+
+  /** The inputs' gradients, checked; what else the op allocated is recycled at once. */
+  private static Tensor[] apply(Node node, Tensor gradOutput, boolean[] needed) {
+    try (Scope scratch = Scope.open()) {
+      Tensor[] gradInputs = node.vjp().apply(gradOutput, needed);
+      for (int i = 0; i < needed.length; i++) {
+        Variable input = node.inputs().get(i);
+        Tensor gradient = gradInputs[i];
+        if (!needed[i]) {
+          continue;
+        }
+        if (gradient == null
+            || !gradient.shape().equals(input.shape())
+            || gradient.dtype() != input.dtype()) {
+          throw new TensorException(
+              node.op() + ": gradient of input " + i + " is " + gradient + " for " + input);
+        }
+        scratch.keep(gradient);
+      }
+      return gradInputs;
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.weft.autograd;
 
+import dev.weft.tensor.TensorException;
+
 /**
  * While one is open, this thread's operations remember nothing: inference runs the same layers
  * without keeping a graph.
@@ -13,6 +15,7 @@ package dev.weft.autograd;
 public final class NoGrad implements AutoCloseable {
   private static final ThreadLocal<Integer> DEPTH = ThreadLocal.withInitial(() -> 0);
 
+  private final Thread owner = Thread.currentThread();
   private boolean closed;
 
   private NoGrad() {}
@@ -30,6 +33,9 @@ public final class NoGrad implements AutoCloseable {
 
   @Override
   public void close() {
+    if (Thread.currentThread() != owner) {
+      throw new TensorException("NoGrad: closed by a thread that did not open it");
+    }
     if (!closed) {
       closed = true;
       DEPTH.set(DEPTH.get() - 1);

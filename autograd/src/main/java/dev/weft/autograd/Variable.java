@@ -1,5 +1,7 @@
 package dev.weft.autograd;
 
+import dev.weft.tensor.Backend;
+import dev.weft.tensor.Backends;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Shape;
@@ -15,6 +17,7 @@ public final class Variable {
   private final boolean requiresGrad;
   private final Graph.Node node;
   private Tensor grad;
+  private boolean hasGrad;
 
   Variable(Tensor value, boolean requiresGrad, Graph.Node node) {
     this.value = value;
@@ -65,18 +68,35 @@ public final class Variable {
     return node;
   }
 
-  /** The gradient that backward passes added up for this leaf; null before the first. */
+  /**
+   * The gradient that backward passes added up for this leaf; null before the first. It outlives
+   * every scope. Its memory is this variable's own and is written to by later passes, those after
+   * {@link #clearGrad} too: copy it to compare two steps.
+   */
   public Tensor grad() {
-    return grad;
+    return hasGrad ? grad : null;
   }
 
-  /** Forgets the gradient; for the start of a step. */
+  /** Forgets the gradient, for the start of a step; its memory serves the next one. */
   public void clearGrad() {
-    grad = null;
+    hasGrad = false;
   }
 
+  /**
+   * Adds to the gradient. The first of a step is copied, because it may be a view of memory that
+   * another gradient shares or that a scope will recycle.
+   */
   void accumulateGrad(Tensor gradient) {
-    grad = grad == null ? gradient : Ops.add(grad, gradient);
+    if (hasGrad) {
+      Ops.addInto(grad, gradient);
+      return;
+    }
+    if (grad == null) {
+      Backend backend = Backends.of(value.device());
+      grad = Tensor.over(backend.allocate(dtype(), value.numel(), false), shape(), 0);
+    }
+    Ops.copyInto(grad, gradient);
+    hasGrad = true;
   }
 
   /** Adds the gradient of this scalar to the {@link #grad} of every parameter it depends on. */
