@@ -136,8 +136,7 @@ public final class CheckpointWeights implements Weights {
       throw new CheckpointException(source + ": wrong shape: " + some(misshapen));
     }
     if (!missing.isEmpty()) {
-      throw new CheckpointException(
-          source + ": missing: " + some(missing) + "; it holds " + checkpoint.tensors().size());
+      throw new CheckpointException(source + ": missing: " + some(missing));
     }
   }
 
