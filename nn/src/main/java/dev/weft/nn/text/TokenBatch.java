@@ -1,0 +1,51 @@
+package dev.weft.nn.text;
+
+import dev.weft.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Texts of different lengths as one block.
+ *
+ * @param inputIds I32 [texts, length]
+ * @param attentionMask BOOL [texts, length], true where there is a token
+ */
+public record TokenBatch(Tensor inputIds, Tensor attentionMask) {
+
+  /**
+   * Pads to the longest of the encodings.
+   *
+   * @param maxLength what no encoding may exceed
+   * @throws TokenizerException if one does: cutting here would lose its end token
+   */
+  public static TokenBatch pad(List<Encoding> encodings, int maxLength, int padId) {
+    int longest = encodings.stream().mapToInt(Encoding::length).max().orElse(0);
+    if (longest > maxLength) {
+      throw new TokenizerException(
+          "batch: an encoding has "
+              + longest
+              + " tokens, at most "
+              + maxLength
+              + " are allowed; lower the tokenizer's maxLength");
+    }
+    return padTo(encodings, longest, padId);
+  }
+
+  /** Pads to a given length, which no encoding may exceed. */
+  public static TokenBatch padTo(List<Encoding> encodings, int length, int padId) {
+    int[] ids = new int[encodings.size() * length];
+    boolean[] mask = new boolean[ids.length];
+    Arrays.fill(ids, padId);
+    for (int row = 0; row < encodings.size(); row++) {
+      Encoding encoding = encodings.get(row);
+      if (encoding.length() > length) {
+        throw new TokenizerException(
+            "batch: text %d has %d tokens, the batch %d".formatted(row, encoding.length(), length));
+      }
+      System.arraycopy(encoding.ids(), 0, ids, row * length, encoding.length());
+      Arrays.fill(mask, row * length, row * length + encoding.length(), true);
+    }
+    return new TokenBatch(
+        Tensor.of(ids, encodings.size(), length), Tensor.of(mask, encodings.size(), length));
+  }
+}
