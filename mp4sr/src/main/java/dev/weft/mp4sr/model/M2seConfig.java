@@ -15,7 +15,6 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
  * @param experts experts O of each mixture
  * @param maxLength longest history, the number of position embeddings
  * @param layerNormEpsilon added to the variance in every layer norm
- * @param initialStd standard deviation of the weights drawn at the start
  * @param hiddenDropout dropout of embeddings and of what a sub-layer adds
  * @param attentionDropout dropout of the attention's probabilities
  * @param expertDropout dropout inside an expert, drawn once for each item of a batch
@@ -25,6 +24,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
  * @param cmclWeight weight λ of cross-modality contrast; 0 leaves it out
  * @param modalities which of the two an item is seen by
  * @param pooling how an item's sentences become one vector
+ * @param missing what stands for an item's vector in a modality it has nothing in
  * @param duplicates what a row with the same next item is in next-item prediction
  * @param cmclDuplicates what a row with the same next item is in cross-modality contrast
  * @param cmclForm which denominator the second half of the contrast has
@@ -46,7 +46,6 @@ public record M2seConfig(
     int experts,
     int maxLength,
     double layerNormEpsilon,
-    double initialStd,
     double hiddenDropout,
     double attentionDropout,
     double expertDropout,
@@ -56,6 +55,7 @@ public record M2seConfig(
     double cmclWeight,
     Modalities modalities,
     Pooling pooling,
+    Missing missing,
     Duplicates duplicates,
     Duplicates cmclDuplicates,
     CmclForm cmclForm,
@@ -89,6 +89,16 @@ public record M2seConfig(
     /** As the authors' code: missing sentences are zero rows that count; W_1, W_2 stay as drawn. */
     @JsonProperty("frozen-unmasked")
     FROZEN_UNMASKED
+  }
+
+  /** What stands for an item's vector in a modality it has nothing in. */
+  public enum Missing {
+    /** Its vector in the other modality; zeros where it has nothing at all. */
+    @JsonProperty("other-modality")
+    OTHER_MODALITY,
+    /** As the authors' code: the encoder's answer to zero features, the same for all such items. */
+    @JsonProperty("zero-features")
+    ZERO_FEATURES
   }
 
   /** What a row with the same next item is among the negatives. */
@@ -159,9 +169,7 @@ public record M2seConfig(
     if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("temperature must be above 0 but is " + temperature);
     }
-    if (!(layerNormEpsilon >= 0) || !(initialStd >= 0)) {
-      throw new IllegalArgumentException("layerNormEpsilon and initialStd must not be negative");
-    }
+    weight("layerNormEpsilon", layerNormEpsilon);
     weight("nipTextWeight", nipTextWeight);
     weight("nipImageWeight", nipImageWeight);
     weight("cmclWeight", cmclWeight);

@@ -3,6 +3,7 @@ package dev.weft.mp4sr.model;
 import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
 import dev.weft.mp4sr.model.M2seConfig.CmclForm;
 import dev.weft.mp4sr.model.M2seConfig.Duplicates;
+import dev.weft.mp4sr.model.M2seConfig.Missing;
 import dev.weft.mp4sr.model.M2seConfig.Modalities;
 import dev.weft.mp4sr.model.M2seConfig.PaddingClass;
 import dev.weft.mp4sr.model.M2seConfig.Pooling;
@@ -18,7 +19,6 @@ public final class M2seConfigBuilder {
   private int experts = 8;
   private int maxLength = 50;
   private double layerNormEpsilon = 1e-12;
-  private double initialStd = 0.02;
   private double hiddenDropout = 0.2;
   private double attentionDropout = 0.2;
   private double expertDropout = 0.2;
@@ -28,6 +28,7 @@ public final class M2seConfigBuilder {
   private double cmclWeight = 0.01;
   private Modalities modalities = Modalities.BOTH;
   private Pooling pooling = Pooling.TRAINED;
+  private Missing missing = Missing.OTHER_MODALITY;
   private Duplicates duplicates = Duplicates.LEFT_OUT;
   private Duplicates cmclDuplicates = Duplicates.KEPT;
   private CmclForm cmclForm = CmclForm.REFERENCE;
@@ -50,7 +51,6 @@ public final class M2seConfigBuilder {
     experts = config.experts();
     maxLength = config.maxLength();
     layerNormEpsilon = config.layerNormEpsilon();
-    initialStd = config.initialStd();
     hiddenDropout = config.hiddenDropout();
     attentionDropout = config.attentionDropout();
     expertDropout = config.expertDropout();
@@ -60,6 +60,7 @@ public final class M2seConfigBuilder {
     cmclWeight = config.cmclWeight();
     modalities = config.modalities();
     pooling = config.pooling();
+    missing = config.missing();
     duplicates = config.duplicates();
     cmclDuplicates = config.cmclDuplicates();
     cmclForm = config.cmclForm();
@@ -115,12 +116,6 @@ public final class M2seConfigBuilder {
     return this;
   }
 
-  /** Default: 0.02. */
-  public M2seConfigBuilder initialStd(double value) {
-    initialStd = value;
-    return this;
-  }
-
   /** Default: 0.2. */
   public M2seConfigBuilder hiddenDropout(double value) {
     hiddenDropout = value;
@@ -172,6 +167,12 @@ public final class M2seConfigBuilder {
   /** Default: TRAINED. */
   public M2seConfigBuilder pooling(Pooling value) {
     pooling = value;
+    return this;
+  }
+
+  /** Default: OTHER_MODALITY. */
+  public M2seConfigBuilder missing(Missing value) {
+    missing = value;
     return this;
   }
 
@@ -255,7 +256,6 @@ public final class M2seConfigBuilder {
         experts,
         maxLength,
         layerNormEpsilon,
-        initialStd,
         hiddenDropout,
         attentionDropout,
         expertDropout,
@@ -265,6 +265,7 @@ public final class M2seConfigBuilder {
         cmclWeight,
         modalities,
         pooling,
+        missing,
         duplicates,
         cmclDuplicates,
         cmclForm,

@@ -1,0 +1,54 @@
+package dev.weft.mp4sr.model;
+
+import static dev.weft.autograd.op.L2Normalize.l2Normalize;
+
+import dev.weft.autograd.Variable;
+import dev.weft.mp4sr.model.M2seConfig.Duplicates;
+import dev.weft.tensor.DType;
+import dev.weft.tensor.Device;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+
+/**
+ * What the losses on cosines share: f(s, z) = exp(cos(s, z)/τ), of which only logs are computed.
+ */
+final class Cosine {
+  /** Stands for log 0 where gradients must stay numbers; its exp is 0 in F32 and F64. */
+  static final double LOG_ZERO = -1e30;
+
+  private static final double LEAST_LENGTH = 1e-12;
+
+  private Cosine() {}
+
+  /** Rows of unit length: [..., hidden]. */
+  static Variable unit(Variable x) {
+    return l2Normalize(x, -1, LEAST_LENGTH);
+  }
+
+  /** Pairs of different rows with the same next item: BOOL [batch, batch]; null: there are none. */
+  static Tensor duplicates(int[] next) {
+    boolean[] same = new boolean[next.length * next.length];
+    boolean any = false;
+    for (int row = 0; row < next.length; row++) {
+      for (int column = 0; column < next.length; column++) {
+        boolean duplicate = row != column && next[row] == next[column];
+        same[row * next.length + column] = duplicate;
+        any |= duplicate;
+      }
+    }
+    return any ? Tensor.of(same, next.length, next.length) : null;
+  }
+
+  /** The logit of a duplicate. */
+  static double logit(Duplicates duplicates) {
+    return switch (duplicates) {
+      case LEFT_OUT -> LOG_ZERO;
+      case ZERO_LOGIT -> 0;
+      case KEPT -> throw new IllegalArgumentException("kept duplicates keep their logits");
+    };
+  }
+
+  static Variable constant(DType dtype, double value) {
+    return Variable.of(Tensor.full(dtype, Shape.of(), Device.CPU, value));
+  }
+}

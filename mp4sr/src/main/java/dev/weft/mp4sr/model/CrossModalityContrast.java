@@ -1,0 +1,90 @@
+package dev.weft.mp4sr.model;
+
+import static dev.weft.autograd.op.Add.add;
+import static dev.weft.autograd.op.Concat.concat;
+import static dev.weft.autograd.op.LogSumExp.logSumExp;
+import static dev.weft.autograd.op.MatmulTransposed.matmulTransposed;
+import static dev.weft.autograd.op.Mean.mean;
+import static dev.weft.autograd.op.Multiply.multiply;
+import static dev.weft.autograd.op.Reshape.reshape;
+import static dev.weft.autograd.op.Scale.scale;
+import static dev.weft.autograd.op.Slice.slice;
+import static dev.weft.autograd.op.Subtract.subtract;
+import static dev.weft.autograd.op.Sum.sum;
+import static dev.weft.autograd.op.Where.where;
+
+import dev.weft.autograd.Variable;
+import dev.weft.mp4sr.model.M2seConfig.CmclForm;
+import dev.weft.mp4sr.model.M2seConfig.Duplicates;
+import dev.weft.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Cross-modality contrastive learning (MP4SR, L_CMCL) in one space: the two sequences a_j and b_j
+ * of one history belong together, those of other histories do not.
+ *
+ * <pre>{@code
+ * l_1 = - log f(a_j, b_j) / (Σ_j' f(a_j, b_j') + Σ_{j'≠j} f(a_j, a_j'))
+ * l_2 = - log f(a_j, b_j) / (Σ_j' f(a_j, b_j') + Σ_{j'≠j} f(b_j, b_j'))
+ * L = (mean l_1 + mean l_2) / 2
+ * }</pre>
+ *
+ * <p>or, mirror-symmetric, with Σ f(b_j, a_j') in l_2.
+ */
+public final class CrossModalityContrast {
+  private CrossModalityContrast() {}
+
+  /**
+   * The loss in one space, a scalar.
+   *
+   * @param a [batch, hidden]
+   * @param b [batch, hidden]
+   * @param next the next items' numbers, which tell duplicates
+   * @param temperature τ
+   */
+  public static Variable loss(
+      Variable a,
+      Variable b,
+      int[] next,
+      double temperature,
+      CmclForm form,
+      Duplicates duplicates) {
+    int batch = next.length;
+    Variable unit = Cosine.unit(concat(List.of(a, b), 0));
+    Variable scaled = scale(unit, 1 / temperature);
+    // All four blocks at once: [[aa, ab], [ba, bb]].
+    Variable logits = masked(matmulTransposed(scaled, unit), next, duplicates);
+    Variable sums = logSumExp(reshape(logits, 2 * batch, 2, batch), -1);
+    Variable first = slice(sums, 0, 0, batch);
+    Variable second = slice(sums, 0, batch, 2 * batch);
+    if (form == CmclForm.REFERENCE) {
+      second = concat(List.of(slice(first, 1, 1, 2), slice(second, 1, 1, 2)), 1);
+    }
+    Variable own =
+        sum(multiply(slice(scaled, 0, 0, batch), slice(unit, 0, batch, 2 * batch)), false, -1);
+    Variable both = scale(add(logSumExp(first, -1), logSumExp(second, -1)), 0.5);
+    return mean(subtract(both, own), false);
+  }
+
+  /** Takes out the products of a row with itself, and sees to duplicates; [2 batch, 2 batch]. */
+  private static Variable masked(Variable logits, int[] next, Duplicates duplicates) {
+    Variable others =
+        where(self(logits.dim(0)), Cosine.constant(logits.dtype(), Cosine.LOG_ZERO), logits);
+    Tensor same = duplicates == Duplicates.KEPT ? null : Cosine.duplicates(next);
+    if (same == null) {
+      return others;
+    }
+    int batch = next.length;
+    Variable blocks = reshape(others, 2, batch, 2, batch);
+    Variable replaced = Cosine.constant(logits.dtype(), Cosine.logit(duplicates));
+    return where(same.reshape(1, batch, 1, batch), replaced, blocks);
+  }
+
+  private static Tensor self(int rows) {
+    boolean[] self = new boolean[rows * rows];
+    for (int i = 0; i < rows; i++) {
+      self[i * rows + i] = true;
+    }
+    return Tensor.of(self, rows, rows);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.weft.mp4sr.model;
+
+import static dev.weft.autograd.op.Concat.concat;
+import static dev.weft.autograd.op.CrossEntropy.crossEntropy;
+import static dev.weft.autograd.op.MatmulTransposed.matmulTransposed;
+import static dev.weft.autograd.op.Scale.scale;
+import static dev.weft.autograd.op.Slice.slice;
+
+import dev.weft.autograd.NoGrad;
+import dev.weft.autograd.Variable;
+import dev.weft.autograd.op.Reduction;
+import dev.weft.mp4sr.features.Features;
+import dev.weft.mp4sr.model.M2seConfig.PaddingClass;
+import dev.weft.mp4sr.model.M2seConfig.Setting;
+import dev.weft.nn.Embedding;
+import dev.weft.nn.Mode;
+import dev.weft.nn.Module;
+import dev.weft.nn.Weights;
+import dev.weft.tensor.Scope;
+import dev.weft.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Fine-tuning of MP4SR and its recommendations: {@code score(u, i) = cos(h^t, z^t_i + v_i) +
+ * cos(h^v, z^v_i + v_i)}, trained with cross-entropy over all items at the scores divided by τ. In
+ * the inductive setting there is no v.
+ *
+ * @param encoder M²SE, pre-trained or not
+ * @param itemEmbedding v, [items + 1, hidden], row 0 for padding; null in the inductive setting
+ * @param catalogue the items' features
+ */
+public record FinetuningTask(M2se encoder, Embedding itemEmbedding, Catalogue catalogue)
+    implements Module, TrainingTask, Recommender {
+
+  /** A task over a catalogue's features; its encoder has the names of the pre-training's. */
+  public static FinetuningTask create(Weights weights, M2seConfig config, Features features) {
+    return create(weights, config, Catalogue.of(features, weights.dtype()));
+  }
+
+  /** A task over a catalogue in the weights' element type. */
+  public static FinetuningTask create(Weights weights, M2seConfig config, Catalogue catalogue) {
+    return of(
+        M2se.create(weights.at("encoder"), config, catalogue.text().width()), weights, catalogue);
+  }
+
+  /**
+   * Goes on with an encoder, whose parameters it shares.
+   *
+   * @param weights where the item embeddings come from
+   */
+  public static FinetuningTask of(M2se encoder, Weights weights, Catalogue catalogue) {
+    boolean learnsItems = encoder.config().setting() == Setting.TRANSDUCTIVE;
+    Embedding items =
+        learnsItems
+            ? Embedding.create(
+                weights.at("itemEmbedding"), catalogue.items() + 1, encoder.config().hiddenSize())
+            : null;
+    return new FinetuningTask(encoder, items, catalogue);
+  }
+
+  @Override
+  public String name() {
+    return itemEmbedding == null ? "mp4sr-inductive" : "mp4sr";
+  }
+
+  @Override
+  public Map<String, Variable> parameters() {
+    return Module.super.parameters();
+  }
+
+  @Override
+  public Variable loss(TrainingBatch batch, Mode mode, LossListener parts) {
+    ItemSet classes =
+        encoder.config().paddingClass() == PaddingClass.COUNTED
+            ? ItemSet.allWithPadding(catalogue.items())
+            : ItemSet.all(catalogue.items());
+    // Encoded once, for the histories and for the targets.
+    ItemVectors vectors = vectors(classes, mode);
+    Variable histories = histories(vectors, classes, batch.history(), mode);
+    Variable scores =
+        matmulTransposed(
+            scale(histories, 1 / encoder.config().temperature()), units(vectors.present()));
+    Variable loss = crossEntropy(scores, classes.positionsOf(batch.next()), Reduction.MEAN);
+    parts.component("cross_entropy", loss.value().item());
+    return loss;
+  }
+
+  /** z_i + v_i, or z_i in the inductive setting. */
+  private ItemVectors vectors(ItemSet set, Mode mode) {
+    ItemVectors encoded = encoder.items(catalogue, set.numbers(), mode);
+    if (itemEmbedding == null) {
+      return encoded;
+    }
+    int rows = itemEmbedding.weight().dim(0);
+    return encoded.plus(slice(itemEmbedding.weight(), 0, rows - set.size(), rows));
+  }
+
+  /** The unit vectors of h^t and h^v side by side: [batch, 2 hidden]. */
+  private Variable histories(ItemVectors vectors, ItemSet set, SequenceBatch batch, Mode mode) {
+    Tensor positions = set.positionsOf(batch.items());
+    return units(encoder.sequences(vectors, positions, batch.lengths(), null, mode).present());
+  }
+
+  private static Variable units(List<Variable> parts) {
+    List<Variable> units = parts.stream().map(Cosine::unit).toList();
+    return units.size() == 1 ? units.get(0) : concat(units, 1);
+  }
+
+  /** Ranks all items of the catalogue by the sum of cosines. */
+  @Override
+  public Scorer scorer() {
+    ItemSet set = ItemSet.all(catalogue.items());
+    try (var scope = Scope.open();
+        var _ = NoGrad.open()) {
+      ItemVectors vectors = ItemTable.kept(scope, vectors(set, Mode.inference()));
+      Tensor items = scope.keep(ItemTable.withPadding(units(vectors.present())));
+      return new DotProductScorer(items, batch -> histories(vectors, set, batch, Mode.inference()));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.weft.mp4sr.model;
+
+import static dev.weft.autograd.op.Slice.slice;
+
+import dev.weft.autograd.Variable;
+import dev.weft.nn.Mode;
+import dev.weft.nn.Module;
+import dev.weft.nn.Weights;
+import dev.weft.tensor.Ops;
+import dev.weft.tensor.Tensor;
+import java.util.List;
+
+/**
+ * M²SE, the multimodal mixup sequence encoder (MP4SR, arXiv 2303.11879): items to z^t and z^v,
+ * histories to h^t and h^v.
+ *
+ * @param text the text encoder; null where texts are not seen
+ * @param image the image encoder; null where images are not seen
+ * @param sequence the encoder that both sequences go through
+ * @param config sizes and switches
+ */
+public record M2se(
+    ModalityEncoder text, ModalityEncoder image, SequenceEncoder sequence, M2seConfig config)
+    implements Module {
+
+  /**
+   * An encoder for features of a width.
+   *
+   * @param weights where its parameters come from
+   */
+  public static M2se create(Weights weights, M2seConfig config, int width) {
+    return new M2se(
+        config.hasText() ? ModalityEncoder.create(weights.at("text"), config, width) : null,
+        config.hasImage() ? ModalityEncoder.create(weights.at("image"), config, width) : null,
+        SequenceEncoder.create(weights.at("sequence"), config),
+        config);
+  }
+
+  /**
+   * Encodes items. In training, dropout is drawn for each item once, however often it occurs.
+   *
+   * @param numbers rising item numbers; 0 is the padding item
+   */
+  public ItemVectors items(Catalogue catalogue, int[] numbers, Mode mode) {
+    if (config.missing() == M2seConfig.Missing.OTHER_MODALITY) {
+      MissingModality missing = new MissingModality(this, catalogue, numbers);
+      if (!missing.isComplete()) {
+        return missing.vectors(mode);
+      }
+    }
+    return new ItemVectors(
+        text == null ? null : text.forward(catalogue.text(), numbers, mode),
+        image == null ? null : image.forward(catalogue.image(), numbers, mode));
+  }
+
+  /**
+   * Encodes histories; both sequences are one batch of the shared encoder.
+   *
+   * @param vectors the items' vectors
+   * @param positions I32 [batch, seq], the rows of {@code vectors} that make the histories
+   * @param lengths I32 [batch]
+   * @param mixed BOOL [batch, seq], where the sequences are swapped; null: nowhere
+   */
+  public SequenceVectors sequences(
+      ItemVectors vectors, Tensor positions, Tensor lengths, Tensor mixed, Mode mode) {
+    if (text == null || image == null) {
+      Variable encoded = sequence.forward(vectors.table(), positions, lengths, mode);
+      return new SequenceVectors(text == null ? null : encoded, text == null ? encoded : null);
+    }
+    Tensor rows = ComplementaryMixup.rows(positions, mixed, vectors.text().dim(0));
+    Tensor twice = Ops.concat(List.of(lengths, lengths), 0);
+    Variable encoded = sequence.forward(vectors.table(), rows, twice, mode);
+    int batch = positions.dim(0);
+    return new SequenceVectors(slice(encoded, 0, 0, batch), slice(encoded, 0, batch, 2 * batch));
+  }
+}
