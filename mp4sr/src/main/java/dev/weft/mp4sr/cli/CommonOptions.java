@@ -1,0 +1,75 @@
+package dev.weft.mp4sr.cli;
+
+import dev.weft.cuda.CudaProbe;
+import dev.weft.tensor.cpu.Threads;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** What every command understands. */
+final class CommonOptions {
+  /** The name of this mix-in in every command. */
+  static final String NAME = "common";
+
+  /** Where to compute. */
+  enum DeviceChoice {
+    /** The processor. */
+    CPU,
+    /** A CUDA device, or fail saying why there is none. */
+    CUDA,
+    /** A CUDA device where one can be used, else the processor. */
+    AUTO
+  }
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  @Option(
+      names = "--device",
+      defaultValue = "cpu",
+      paramLabel = "cpu|cuda|auto",
+      description = "Where to compute (default: ${DEFAULT-VALUE}).")
+  DeviceChoice device = DeviceChoice.CPU;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads to compute with (default: one for each processor).")
+  Integer threads;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Where random numbers start; the same seed gives the same bits (default:"
+              + " ${DEFAULT-VALUE}).")
+  long seed = 1;
+
+  @Option(names = "--verbose", description = "Show the stack trace of an error.")
+  boolean verbose;
+
+  /** Puts the options in force. */
+  void apply(CommandLine command) {
+    if (threads != null) {
+      if (threads < 1) {
+        throw new ParameterException(command, "--threads: " + threads + " is less than 1");
+      }
+      Threads.set(threads);
+    }
+    switch (device) {
+      case CPU -> {}
+      case CUDA -> throw new CliException("--device cuda: " + whyNoCuda());
+      case AUTO ->
+          command.getErr().println("mp4sr: computing on the CPU, not on CUDA: " + whyNoCuda());
+    }
+  }
+
+  private static String whyNoCuda() {
+    String reason = CudaProbe.run().reason();
+    return reason.isEmpty() ? "this version has no CUDA kernels yet" : reason;
+  }
+}
