@@ -30,6 +30,10 @@ class OpGoldenTest {
 
   @TestFactory
   Stream<DynamicTest> cases() throws IOException, URISyntaxException {
+    if (!Files.isDirectory(folder())) {
+      // A test that says why it is skipped: an aborted factory would not be counted.
+      return Stream.of(dynamicTest("ops", () -> Assumptions.abort("no folder " + folder())));
+    }
     GoldenFolder goldens = new GoldenFolder(folder());
     return stream(goldens.manifest().path("cases"))
         .map(test -> dynamicTest(test.get("name").asText(), () -> checkCase(goldens, test)));
@@ -37,6 +41,9 @@ class OpGoldenTest {
 
   @TestFactory
   Stream<DynamicTest> optimizers() throws IOException, URISyntaxException {
+    if (!Files.isDirectory(folder())) {
+      return Stream.empty();
+    }
     GoldenFolder goldens = new GoldenFolder(folder());
     return stream(goldens.manifest().path("optimizers"))
         .map(run -> dynamicTest(run.get("name").asText(), () -> checkRun(goldens, run)));
@@ -45,10 +52,7 @@ class OpGoldenTest {
   private static Path folder() throws URISyntaxException {
     String root = System.getProperty("weft.goldens");
     if (root != null) {
-      Path folder = Path.of(root).resolve("ops");
-      Assumptions.assumeTrue(
-          Files.isDirectory(folder), "weft.goldens has no folder ops: " + folder);
-      return folder;
+      return Path.of(root).resolve("ops");
     }
     URL copies = OpGoldenTest.class.getResource("/goldens/ops/manifest.json");
     return Path.of(copies.toURI()).getParent();
