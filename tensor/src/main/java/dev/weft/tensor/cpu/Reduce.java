@@ -17,6 +17,12 @@ final class Reduce<A> {
   /** Elements of a strand. */
   private static final int STRAND = 1 << 15;
 
+  /** Rows of a strand at least, however long they are: each round must leave fewer. */
+  private static final int SHORTEST = 16;
+
+  /** Columns that one thread adds up at a time: they stay in the L1 cache. */
+  private static final int COLUMNS = 1 << 12;
+
   private final FoldLoops<A> folds;
   private final ElementLoops<A> elements;
 
@@ -78,7 +84,7 @@ final class Reduce<A> {
     int outer = x.dim(0);
     int folded = x.dim(1);
     int inner = x.dim(2);
-    int extent = Math.max(1, STRAND / inner);
+    int extent = Math.max(SHORTEST, STRAND / inner);
     int strands = (folded + extent - 1) / extent;
     if (strands == 1) {
       foldStrand(op, x, folded, out);
@@ -90,34 +96,43 @@ final class Reduce<A> {
     }
   }
 
-  /** Folds every {@code extent} neighbours of the middle axis: out is [outer, strands, inner]. */
+  /**
+   * Folds every {@code extent} neighbours of the middle axis: out is [outer, strands, inner]. Long
+   * rows are cut, so that the threads have something to share where there are few strands.
+   */
   private void foldStrand(ReduceOp op, Tensor x, int extent, Tensor out) {
     int folded = x.dim(1);
     int inner = x.dim(2);
     int strands = (folded + extent - 1) / extent;
+    int columns = Math.min(inner, COLUMNS);
+    int cuts = (inner + columns - 1) / columns;
     A from = Dense.array(x);
     A to = Dense.array(out);
     Threads.forRange(
-        x.dim(0) * strands,
-        Math.max(1, Walk.GRAIN / (extent * inner)),
+        x.dim(0) * strands * cuts,
+        Math.max(1, Walk.GRAIN / (extent * columns)),
         (first, last) -> {
           for (int i = first; i < last; i++) {
-            int row = i % strands * extent;
+            int strand = i / cuts;
+            int column = i % cuts * columns;
+            int row = strand % strands * extent;
             int rows = Math.min(extent, folded - row);
-            int at = x.offset() + (i / strands * folded + row) * inner;
+            int at = x.offset() + (strand / strands * folded + row) * inner + column;
+            int toAt = out.offset() + strand * inner + column;
             if (inner == 1) {
-              elements.fill(folds.fold(op, from, at, rows), to, out.offset() + i, 1);
+              elements.fill(folds.fold(op, from, at, rows), to, toAt, 1);
             } else {
-              addUp(op, from, at, rows, inner, to, out.offset() + i * inner);
+              addUp(op, from, at, rows, inner, Math.min(columns, inner - column), to, toAt);
             }
           }
         });
   }
 
-  private void addUp(ReduceOp op, A from, int at, int rows, int inner, A to, int toAt) {
-    System.arraycopy(from, at, to, toAt, inner);
+  private void addUp(
+      ReduceOp op, A from, int at, int rows, int stride, int columns, A to, int toAt) {
+    System.arraycopy(from, at, to, toAt, columns);
     for (int row = 1; row < rows; row++) {
-      elements.binary(combining(op), to, toAt, from, at + row * inner, to, toAt, inner);
+      elements.binary(combining(op), to, toAt, from, at + row * stride, to, toAt, columns);
     }
   }
 
