@@ -7,6 +7,10 @@ package dev.weft.tensor.cpu;
  */
 final class Erf {
   private static final double SERIES_LIMIT = 2.0;
+
+  /** Beyond this erfc is less than the least double. */
+  private static final double UNDERFLOW = 28.0;
+
   private static final double TINY = 1e-300;
   private static final double EPSILON = 1e-17;
 
@@ -43,6 +47,9 @@ final class Erf {
 
   /** erfc for x ≥ 2: {@code e^(-x²)/√π · 1/(x + (1/2)/(x + 1/(x + (3/2)/(x + …))))}. */
   private static double fraction(double x) {
+    if (x > UNDERFLOW) {
+      return 0;
+    }
     double f = x;
     double c = x;
     double d = 0;

@@ -53,11 +53,13 @@ final class Scalars {
       case GELU_TANH -> {
         double t = Math.tanh(geluTanhArgument(x));
         double slope = SQRT_2_OVER_PI * (1 + 3 * GELU_CUBIC * x * x);
-        yield 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * slope;
+        double flatness = 1 - t * t;
+        // Far out the slope overflows where the flatness has long become 0.
+        yield 0.5 * (1 + t) + (flatness == 0 ? 0 : 0.5 * x * flatness * slope);
       }
       case QUICK_GELU -> {
         double s = sigmoid(QUICK_GELU_SLOPE * x);
-        yield s + QUICK_GELU_SLOPE * x * s * (1 - s);
+        yield s + s * sigmoid(-QUICK_GELU_SLOPE * x) * x * QUICK_GELU_SLOPE;
       }
     };
   }
