@@ -64,7 +64,8 @@ public interface Backend {
   void reduce(ReduceOp op, Tensor x, Tensor out);
 
   /**
-   * Index of the greatest element of each row (the first one of equals), I32: [..., n] to [...].
+   * Index of the greatest element of each row (the first one of equals; NaN is above everything),
+   * I32: [..., n] to [...].
    */
   void argMax(Tensor x, Tensor out);
 
@@ -84,7 +85,7 @@ public interface Backend {
   /** {@code out = y (g - Σ y g)} for each row: the gradient through {@code y = softmax(x)}. */
   void softmaxBackward(Tensor y, Tensor gradOutput, Tensor out);
 
-  /** {@code out = x - logsumexp(x)} for each row, [..., n]. */
+  /** {@code out = (x - max) - log Σ exp(x - max)} for each row, [..., n]. */
   void logSoftmax(Tensor x, Tensor out);
 
   /** {@code out = g - exp(y) Σ g} for each row: the gradient through {@code y = logSoftmax(x)}. */
@@ -140,7 +141,8 @@ public interface Backend {
   void dropout(Tensor x, double probability, RandomKey key, Tensor out);
 
   /**
-   * The k greatest elements of each row in falling order; equals in rising order of index.
+   * The k greatest elements of each row in falling order, NaN above everything; equals in rising
+   * order of index.
    *
    * @param x [..., n], contiguous
    * @param values [..., k]

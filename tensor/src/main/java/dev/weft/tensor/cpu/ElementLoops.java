@@ -33,9 +33,6 @@ interface ElementLoops<A> {
   /** {@code out = factor · x}. */
   void scale(A x, int xAt, double factor, A out, int outAt, int n);
 
-  /** {@code out = x + shift}. */
-  void shift(A x, int xAt, double shift, A out, int outAt, int n);
-
   /** {@code sum += a b}. */
   void multiplyAdd(A a, int aAt, A b, int bAt, A sum, int sumAt, int n);
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * Element by element in F32. One loop per operator where the compiler can vectorise it; the
- * functions come from {@link Scalars}, because F32 is the type to check with.
+ * functions come from {@link Scalars}, in double precision and rounded once.
  */
 final class PlainElementsF32 implements ElementLoops<float[]> {
 
@@ -102,14 +102,6 @@ final class PlainElementsF32 implements ElementLoops<float[]> {
     float f = (float) factor;
     for (int i = 0; i < n; i++) {
       out[outAt + i] = x[xAt + i] * f;
-    }
-  }
-
-  @Override
-  public void shift(float[] x, int xAt, double shift, float[] out, int outAt, int n) {
-    float s = (float) shift;
-    for (int i = 0; i < n; i++) {
-      out[outAt + i] = x[xAt + i] + s;
     }
   }
 

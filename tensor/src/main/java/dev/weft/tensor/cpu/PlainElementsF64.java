@@ -105,13 +105,6 @@ final class PlainElementsF64 implements ElementLoops<double[]> {
   }
 
   @Override
-  public void shift(double[] x, int xAt, double shift, double[] out, int outAt, int n) {
-    for (int i = 0; i < n; i++) {
-      out[outAt + i] = x[xAt + i] + shift;
-    }
-  }
-
-  @Override
   public void multiplyAdd(
       double[] a, int aAt, double[] b, int bAt, double[] sum, int sumAt, int n) {
     for (int i = 0; i < n; i++) {

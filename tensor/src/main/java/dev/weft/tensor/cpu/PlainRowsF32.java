@@ -24,6 +24,14 @@ final class PlainRowsF32 implements RowLoops<float[]> {
   }
 
   @Override
+  public void logSoftmax(
+      float[] x, int xAt, double max, double logSum, float[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = (float) (x[xAt + i] - max - logSum);
+    }
+  }
+
+  @Override
   public void softmaxBackward(
       float[] y, int yAt, float[] g, int gAt, double inner, float[] out, int outAt, int n) {
     float centre = (float) inner;

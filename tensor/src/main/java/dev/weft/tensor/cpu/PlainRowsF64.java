@@ -24,6 +24,14 @@ final class PlainRowsF64 implements RowLoops<double[]> {
   }
 
   @Override
+  public void logSoftmax(
+      double[] x, int xAt, double max, double logSum, double[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = x[xAt + i] - max - logSum;
+    }
+  }
+
+  @Override
   public void softmaxBackward(
       double[] y, int yAt, double[] g, int gAt, double inner, double[] out, int outAt, int n) {
     for (int i = 0; i < n; i++) {

@@ -107,7 +107,8 @@ public final class ReferenceBackend extends HostBackend {
           case MIN -> Double.POSITIVE_INFINITY;
         });
     // An extent of 1 stretched with stride 0: many elements of x then share one result.
-    Elements target = Elements.of(Tensor.of(rowNumbers(out.numel()), dims(out)).expand(x.shape()));
+    Tensor numbers = Tensor.of(IntStream.range(0, out.numel()).toArray());
+    Elements target = Elements.of(numbers.reshape(out.shape().dims()).expand(x.shape()));
     Elements from = Elements.of(x);
     for (int i = 0; i < from.size(); i++) {
       int at = (int) target.getLong(i);
@@ -124,15 +125,6 @@ public final class ReferenceBackend extends HostBackend {
     }
   }
 
-  private static int[] dims(Tensor tensor) {
-    // A scalar's dims are empty, which Tensor.of would take for "one axis".
-    return tensor.rank() == 0 ? new int[] {1} : tensor.shape().dims();
-  }
-
-  private static int[] rowNumbers(int count) {
-    return IntStream.range(0, count).toArray();
-  }
-
   @Override
   public void argMax(Tensor x, Tensor out) {
     Elements to = Elements.of(out);
@@ -141,9 +133,8 @@ public final class ReferenceBackend extends HostBackend {
         (row, values) -> {
           int best = 0;
           for (int i = 1; i < values.length; i++) {
-            if (values[i] > values[best]) {
-              best = i;
-            }
+            // compare ranks NaN above everything; adding 0 makes -0 equal to +0.
+            best = Double.compare(values[i] + 0.0, values[best] + 0.0) > 0 ? i : best;
           }
           to.set(row, best);
         });
@@ -205,8 +196,10 @@ public final class ReferenceBackend extends HostBackend {
         x,
         out,
         row -> {
-          double total = Rows.logSumExp(row);
-          return Arrays.stream(row).map(value -> value - total).toArray();
+          double max = Arrays.stream(row).reduce(Double.NEGATIVE_INFINITY, Math::max);
+          double[] shifted = Arrays.stream(row).map(value -> value - max).toArray();
+          double logSum = Double.isInfinite(max) ? 0 : Rows.logSumExp(shifted);
+          return Arrays.stream(shifted).map(value -> value - logSum).toArray();
         });
   }
 
@@ -353,7 +346,8 @@ public final class ReferenceBackend extends HostBackend {
     Rows.forEach(
         x,
         (row, scores) -> {
-          Comparator<Integer> falling = Comparator.comparingDouble(i -> -scores[i]);
+          Comparator<Integer> falling =
+              Comparator.<Integer>comparingDouble(i -> scores[i] + 0.0).reversed();
           int[] order =
               IntStream.range(0, scores.length)
                   .boxed()

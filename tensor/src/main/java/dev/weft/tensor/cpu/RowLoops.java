@@ -13,6 +13,9 @@ interface RowLoops<A> {
   /** {@code Σ exp(x - max)}. */
   double sumExpShifted(A x, int xAt, double max, int n);
 
+  /** {@code out = (x - max) - logSum}: in this order, so that large x leave the digits alone. */
+  void logSoftmax(A x, int xAt, double max, double logSum, A out, int outAt, int n);
+
   /** {@code out = y (g - inner)}. */
   void softmaxBackward(A y, int yAt, A g, int gAt, double inner, A out, int outAt, int n);
 

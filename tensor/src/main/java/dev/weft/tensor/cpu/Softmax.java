@@ -68,8 +68,10 @@ final class Softmax<A> {
           out,
           row -> {
             int at = dense.at() + row * n;
-            double total = logSumExp(from, at, n);
-            elements.shift(from, at, -total, to, out.offset() + row * n, n);
+            double max = folds.fold(ReduceOp.MAX, from, at, n);
+            double logSum =
+                Double.isInfinite(max) ? 0 : Math.log(rows.sumExpShifted(from, at, max, n));
+            rows.logSoftmax(from, at, max, logSum, to, out.offset() + row * n, n);
           });
     }
   }
