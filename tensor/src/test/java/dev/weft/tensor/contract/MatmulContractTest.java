@@ -1,0 +1,169 @@
+package dev.weft.tensor.contract;
+
+import static dev.weft.tensor.contract.Close.assertClose;
+
+import dev.weft.tensor.MatmulTail;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.UnaryOp;
+import java.util.Arrays;
+import java.util.function.DoubleSupplier;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Matrix products against commons-math3, with sizes on either side of every block's edge. */
+@ParameterizedClass
+@MethodSource("dev.weft.tensor.contract.Subject#all")
+class MatmulContractTest {
+  /** m, k, n. */
+  private static final int[][] SIZES = {
+    {1, 1, 1},
+    {1, 7, 1},
+    {1, 300, 5},
+    {5, 1, 9},
+    {3, 4, 5},
+    {4, 8, 32},
+    {7, 17, 33},
+    {8, 16, 64},
+    {97, 3, 40},
+    {13, 257, 31},
+    {96, 256, 48},
+    {2, 600, 70},
+    {100, 64, 65},
+    {3, 5, 2100},
+    {33, 2, 1}
+  };
+
+  private final Subject subject;
+  private final Views views;
+
+  MatmulContractTest(Subject subject) {
+    this.subject = subject;
+    this.views = new Views(subject, 14);
+  }
+
+  @Test
+  void sizesAndLayouts() {
+    for (int[] size : SIZES) {
+      check(size, Shape.of(), MatmulTail.NONE, views::normal);
+      check(size, Shape.of(), MatmulTail.NONE, views::normal);
+    }
+  }
+
+  @Test
+  void batches() {
+    for (Shape batch : new Shape[] {Shape.of(3), Shape.of(2, 3), Shape.of(1), Shape.of(2, 1)}) {
+      check(new int[] {5, 9, 34}, batch, MatmulTail.NONE, views::normal);
+      check(new int[] {17, 300, 6}, batch, MatmulTail.scale(0.25), views::normal);
+    }
+  }
+
+  @Test
+  void nothingToMultiply() {
+    check(new int[] {0, 4, 5}, Shape.of(), MatmulTail.NONE, views::normal);
+    check(new int[] {4, 5, 0}, Shape.of(2), MatmulTail.NONE, views::normal);
+    check(new int[] {4, 5, 6}, Shape.of(0), MatmulTail.NONE, views::normal);
+  }
+
+  @Test
+  void noInnerDimensionGivesTheBias() {
+    View bias = views.of(Shape.of(6), views::normal);
+    check(new int[] {4, 0, 6}, Shape.of(), MatmulTail.NONE, views::normal);
+    check(new int[] {4, 0, 6}, Shape.of(2), MatmulTail.bias(bias.tensor()), views::normal);
+  }
+
+  @Test
+  void tails() {
+    for (int[] size : SIZES) {
+      Tensor bias = views.of(Shape.of(size[2]), views::normal).tensor();
+      check(size, Shape.of(), MatmulTail.bias(bias), views::normal);
+      check(size, Shape.of(), new MatmulTail(-0.5, bias, UnaryOp.RELU), views::normal);
+      check(size, Shape.of(2), new MatmulTail(1, null, UnaryOp.GELU), views::normal);
+      check(size, Shape.of(2), new MatmulTail(2, bias, UnaryOp.TANH), views::normal);
+    }
+  }
+
+  @Test
+  void specialNumbersStayInTheirRowsAndColumns() {
+    DoubleSupplier mostlyNormal =
+        () -> views.random().nextInt(40) == 0 ? views.special() : views.normal();
+    for (int[] size : SIZES) {
+      check(size, Shape.of(), MatmulTail.NONE, mostlyNormal);
+    }
+  }
+
+  private void check(int[] size, Shape batch, MatmulTail tail, DoubleSupplier numbers) {
+    View a = views.of(append(batch, size[0], size[1]), numbers);
+    View b = views.of(append(batch, size[1], size[2]), numbers);
+    Shape shape = append(batch, size[0], size[2]);
+    Result out = Result.of(subject, shape);
+    subject.backend().matmul(a.tensor(), b.tensor(), tail, out.tensor());
+    double[] bias = new double[size[2]];
+    if (tail.bias() != null) {
+      bias = subject.read(tail.bias());
+    }
+    double[] expected = new double[shape.numel()];
+    double[] magnitudes = new double[shape.numel()];
+    for (int i = 0; i < batch.numel(); i++) {
+      RealMatrix left = matrix(a.values(), i, size[0], size[1]);
+      RealMatrix right = matrix(b.values(), i, size[1], size[2]);
+      put(left, right, expected, i, size);
+      put(absolute(left), absolute(right), magnitudes, i, size);
+    }
+    for (int i = 0; i < expected.length; i++) {
+      double added = bias[i % size[2]];
+      double value = tail.scale() * expected[i] + added;
+      expected[i] = tail.activation() == null ? value : Formulas.unary(tail.activation(), value);
+      magnitudes[i] = Math.abs(tail.scale()) * magnitudes[i] + Math.abs(added);
+    }
+    // The worst case of adding the same product k times.
+    double roundoffs = 8 + size[1] / 2.0;
+    String context = Arrays.toString(size) + " batch " + batch + " " + tail;
+    assertClose(subject, roundoffs, expected, magnitudes, out.values(), context);
+  }
+
+  private static Shape append(Shape batch, int rows, int columns) {
+    int[] dims = Arrays.copyOf(batch.dims(), batch.rank() + 2);
+    dims[batch.rank()] = rows;
+    dims[batch.rank() + 1] = columns;
+    return Shape.of(dims);
+  }
+
+  /** One matrix of a batch; null where there is nothing in it. */
+  private static RealMatrix matrix(double[] values, int number, int rows, int columns) {
+    if (rows == 0 || columns == 0) {
+      return null;
+    }
+    RealMatrix matrix = new Array2DRowRealMatrix(rows, columns);
+    for (int i = 0; i < rows * columns; i++) {
+      matrix.setEntry(i / columns, i % columns, values[number * rows * columns + i]);
+    }
+    return matrix;
+  }
+
+  private static RealMatrix absolute(RealMatrix matrix) {
+    if (matrix == null) {
+      return null;
+    }
+    RealMatrix result = matrix.copy();
+    for (int i = 0; i < matrix.getRowDimension(); i++) {
+      for (int j = 0; j < matrix.getColumnDimension(); j++) {
+        result.setEntry(i, j, Math.abs(matrix.getEntry(i, j)));
+      }
+    }
+    return result;
+  }
+
+  private static void put(RealMatrix left, RealMatrix right, double[] to, int number, int[] size) {
+    if (left == null || right == null) {
+      return;
+    }
+    RealMatrix product = left.multiply(right);
+    for (int i = 0; i < size[0] * size[2]; i++) {
+      to[number * size[0] * size[2] + i] = product.getEntry(i / size[2], i % size[2]);
+    }
+  }
+}
