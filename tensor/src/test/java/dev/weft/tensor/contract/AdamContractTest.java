@@ -5,14 +5,11 @@ import static dev.weft.tensor.contract.Close.assertClose;
 import dev.weft.tensor.AdamOptions;
 import dev.weft.tensor.Shape;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Adam and AdamW against the papers' algorithms. */
-@ParameterizedClass
-@MethodSource("dev.weft.tensor.contract.Subject#all")
+@BackendContract
 class AdamContractTest {
   private final Subject subject;
   private final Views views;

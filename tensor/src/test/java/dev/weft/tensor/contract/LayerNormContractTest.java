@@ -5,12 +5,9 @@ import static dev.weft.tensor.contract.Close.assertClose;
 import dev.weft.tensor.Shape;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Layer normalisation against its definition, its gradients against the chain rule written out. */
-@ParameterizedClass
-@MethodSource("dev.weft.tensor.contract.Subject#all")
+@BackendContract
 class LayerNormContractTest {
   private static final double EPSILON = 1e-5;
 

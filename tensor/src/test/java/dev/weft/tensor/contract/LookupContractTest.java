@@ -12,12 +12,9 @@ import dev.weft.tensor.TensorException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rows by index. */
-@ParameterizedClass
-@MethodSource("dev.weft.tensor.contract.Subject#all")
+@BackendContract
 class LookupContractTest {
   private static final List<Shape> INDEX_SHAPES =
       List.of(Shape.of(), Shape.of(0), Shape.of(1), Shape.of(9), Shape.of(3, 4), Shape.of(700));

@@ -11,12 +11,9 @@ import java.util.function.DoubleSupplier;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Matrix products against commons-math3, with sizes on either side of every block's edge. */
-@ParameterizedClass
-@MethodSource("dev.weft.tensor.contract.Subject#all")
+@BackendContract
 class MatmulContractTest {
   /** m, k, n. */
   private static final int[][] SIZES = {

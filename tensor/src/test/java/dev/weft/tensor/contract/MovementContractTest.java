@@ -9,14 +9,11 @@ import dev.weft.tensor.Tensor;
 import dev.weft.tensor.cpu.HeapStorage;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Fill, copy, upload and download: exact, whatever the layout. */
-@ParameterizedClass
-@MethodSource("dev.weft.tensor.contract.Subject#all")
+@BackendContract
 class MovementContractTest {
   private final Subject subject;
   private final Views views;

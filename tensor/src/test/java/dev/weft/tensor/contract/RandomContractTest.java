@@ -14,12 +14,9 @@ import org.apache.commons.math3.stat.descriptive.moment.Mean;
 import org.apache.commons.math3.stat.descriptive.moment.Variance;
 import org.apache.commons.math3.stat.inference.KolmogorovSmirnovTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random numbers: the same ones from every backend, and of the right distribution. */
-@ParameterizedClass
-@MethodSource("dev.weft.tensor.contract.Subject#all")
+@BackendContract
 class RandomContractTest {
   private static final RandomKey KEY = new RandomKey(0x1234_5678_9ABC_DEF0L, 7);
 

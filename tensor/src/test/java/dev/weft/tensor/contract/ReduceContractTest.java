@@ -9,14 +9,11 @@ import dev.weft.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Folds along every combination of axes. */
-@ParameterizedClass
-@MethodSource("dev.weft.tensor.contract.Subject#all")
+@BackendContract
 class ReduceContractTest {
   private final Subject subject;
   private final Views views;

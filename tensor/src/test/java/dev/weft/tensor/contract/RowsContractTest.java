@@ -7,12 +7,9 @@ import dev.weft.tensor.Tensor;
 import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Softmax and its relatives, written out once more in double precision. */
-@ParameterizedClass
-@MethodSource("dev.weft.tensor.contract.Subject#all")
+@BackendContract
 class RowsContractTest {
   private static final double INFINITY = Double.POSITIVE_INFINITY;
   private static final double NAN = Double.NaN;
