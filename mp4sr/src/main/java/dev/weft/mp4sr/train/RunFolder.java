@@ -1,0 +1,280 @@
+package dev.weft.mp4sr.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.weft.mp4sr.AtomicFile;
+import dev.weft.nn.checkpoint.CheckpointException;
+import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The folder of one training.
+ *
+ * <pre>
+ * config.json             task, options, what the caller says of the model, fingerprint of the data
+ * metrics.jsonl           an {@link EpochReport} a line
+ * checkpoint.safetensors  parameters, optimiser and place: what {@link Existing#RESUME} goes on from
+ * best.safetensors        parameters of the best epoch so far
+ * model.safetensors       parameters of the finished training, by their own names
+ * result.json             how it ended; there only once it has
+ * </pre>
+ *
+ * <p>Every file but {@code metrics.jsonl} is written beside and moved into place; {@code
+ * metrics.jsonl} is cut back to the checkpoint's place on resuming. So a run may be killed at any
+ * moment.
+ */
+public final class RunFolder {
+  static final String CONFIG = "config.json";
+  static final String METRICS = "metrics.jsonl";
+  static final String CHECKPOINT = "checkpoint.safetensors";
+  static final String BEST = "best.safetensors";
+  static final String MODEL = "model.safetensors";
+  static final String RESULT = "result.json";
+
+  private static final List<String> FILES =
+      List.of(RESULT, MODEL, BEST, CHECKPOINT, METRICS, CONFIG);
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper LINE = new ObjectMapper();
+
+  /** What to do with a run that the folder holds already. */
+  public enum Existing {
+    /** Leave it alone: an error. */
+    REFUSE,
+    /** Go on where it stopped; start where there is none. */
+    RESUME,
+    /** Remove it and start anew. */
+    OVERWRITE
+  }
+
+  private final Path folder;
+  private final Existing existing;
+  private final Object model;
+
+  private RunFolder(Path folder, Existing existing, Object model) {
+    this.folder = folder;
+    this.existing = existing;
+    this.model = model;
+  }
+
+  /** The same without a description of the model. */
+  public static RunFolder open(Path folder, Existing existing) {
+    return open(folder, existing, Map.of());
+  }
+
+  /**
+   * A folder for a training; nothing is written before it begins.
+   *
+   * @param model goes into {@code config.json} as Jackson writes it; resuming with another is an
+   *     error
+   * @throws TrainException when it holds a run and {@code existing} is {@link Existing#REFUSE}
+   */
+  public static RunFolder open(Path folder, Existing existing, Object model) {
+    if (existing == Existing.REFUSE && FILES.stream().anyMatch(f -> isThere(folder, f))) {
+      String state = isThere(folder, RESULT) ? "a finished" : "an unfinished";
+      throw new TrainException(
+          folder + ": holds " + state + " run; resume it, overwrite it or give another folder");
+    }
+    return new RunFolder(folder, existing, model);
+  }
+
+  private static boolean isThere(Path folder, String file) {
+    return Files.exists(folder.resolve(file));
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return folder;
+  }
+
+  /** The parameters of the finished training: {@code model.safetensors}. */
+  public Path modelFile() {
+    return folder.resolve(MODEL);
+  }
+
+  /** Whether the run in this folder has ended. */
+  public boolean isFinished() {
+    return isThere(folder, RESULT);
+  }
+
+  /** Parameters, optimiser and place of an interrupted training. */
+  record Saved(Map<String, Tensor> tensors, Position position) {}
+
+  /**
+   * Makes the folder ready for a training, removing what {@link Existing#OVERWRITE} lets go.
+   *
+   * @param config what the training is; the model's description is added
+   * @return where to go on from; null to start at the beginning
+   * @throws TrainException when a run cannot be resumed: another configuration, a broken file
+   */
+  Saved begin(Map<String, Object> config) {
+    config.put("model", model);
+    try {
+      Files.createDirectories(folder);
+      if (existing == Existing.RESUME && isThere(folder, CONFIG)) {
+        requireSame(tree(config));
+        if (isThere(folder, CHECKPOINT)) {
+          return read();
+        }
+      }
+      for (String file : FILES) {
+        Files.deleteIfExists(folder.resolve(file));
+      }
+      AtomicFile.writeString(folder.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
+      return null;
+    } catch (IOException e) {
+      throw new TrainException(folder + ": cannot be used as a run folder: " + e, e);
+    }
+  }
+
+  /** As it would be read back, so that numbers have the types of a file. */
+  private static JsonNode tree(Object value) throws IOException {
+    return JSON.readTree(JSON.writeValueAsString(value));
+  }
+
+  private void requireSame(JsonNode now) throws IOException {
+    Path file = folder.resolve(CONFIG);
+    JsonNode then;
+    try {
+      then = JSON.readTree(Files.readString(file));
+    } catch (JsonProcessingException e) {
+      throw new TrainException(file + ": is no JSON; overwrite the run", e);
+    }
+    List<String> differences = new ArrayList<>();
+    JsonDifference.collect("", then, now, differences);
+    if (!differences.isEmpty()) {
+      int shown = Math.min(3, differences.size());
+      throw new TrainException(
+          folder
+              + ": cannot resume with other options: "
+              + String.join("; ", differences.subList(0, shown))
+              + (differences.size() > shown ? "; and others" : "")
+              + "; give the same, overwrite the run or give another folder");
+    }
+  }
+
+  private Saved read() {
+    Path file = folder.resolve(CHECKPOINT);
+    try (var checkpoint = SafeTensors.open(file)) {
+      String position = checkpoint.metadata().get("position");
+      if (position == null) {
+        throw new TrainException(file + ": has no field position; it is no training's checkpoint");
+      }
+      return new Saved(SafeTensors.read(file), LINE.readValue(position, Position.class));
+    } catch (CheckpointException | JsonProcessingException e) {
+      throw new TrainException(unusable(file, e), e);
+    }
+  }
+
+  private static String unusable(Path file, Exception e) {
+    String message = e.getMessage().lines().findFirst().orElse("");
+    String named = message.contains(file.toString()) ? message : file + ": " + message;
+    return named + "; resume from a copy of the folder, or overwrite the run";
+  }
+
+  void writeCheckpoint(Map<String, Tensor> tensors, Position position) {
+    SafeTensors.write(
+        folder.resolve(CHECKPOINT), tensors, Map.of("position", line(position).strip()));
+  }
+
+  void writeBest(Map<String, Tensor> parameters, Position.Best best) {
+    SafeTensors.write(folder.resolve(BEST), parameters, Map.of("best", line(best).strip()));
+  }
+
+  /** The parameters of the best epoch, which must be the one that the checkpoint knows. */
+  Map<String, Tensor> readBest(Position.Best best) {
+    Path file = folder.resolve(BEST);
+    try (var checkpoint = SafeTensors.open(file)) {
+      if (!line(best).strip().equals(checkpoint.metadata().get("best"))) {
+        throw new TrainException(
+            file + ": is not of epoch " + best.epoch() + " as " + CHECKPOINT + " says");
+      }
+      return SafeTensors.read(file);
+    } catch (CheckpointException e) {
+      throw new TrainException(unusable(file, e), e);
+    }
+  }
+
+  /** Adds a line; returns the length of the file then. */
+  long append(EpochReport report) {
+    Path file = folder.resolve(METRICS);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      ByteBuffer bytes = ByteBuffer.wrap(line(report).getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      return channel.size();
+    } catch (IOException e) {
+      throw new TrainException(file + ": cannot be written: " + e, e);
+    }
+  }
+
+  /** Cuts {@code metrics.jsonl} to a length and reads what is left. */
+  List<EpochReport> truncateMetrics(long bytes) {
+    Path file = folder.resolve(METRICS);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      if (channel.size() < bytes) {
+        throw new TrainException(
+            file
+                + ": has "
+                + channel.size()
+                + " bytes where the checkpoint knows of "
+                + bytes
+                + "; put the lost lines back or overwrite the run");
+      }
+      channel.truncate(bytes);
+    } catch (IOException e) {
+      throw new TrainException(file + ": cannot be cut back: " + e, e);
+    }
+    return readMetrics(file);
+  }
+
+  private static List<EpochReport> readMetrics(Path file) {
+    List<EpochReport> reports = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(file)) {
+        reports.add(LINE.readValue(line, EpochReport.class));
+      }
+      return reports;
+    } catch (IOException e) {
+      throw new TrainException(
+          file + ": line " + (reports.size() + 1) + " is no epoch's report: " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes the parameters and how it ended: the run is finished then. */
+  void finish(Map<String, Tensor> parameters, TrainResult result) {
+    SafeTensors.write(
+        modelFile(),
+        parameters,
+        Map.of("task", result.task(), "epoch", Integer.toString(result.bestEpoch())));
+    try {
+      AtomicFile.writeString(folder.resolve(RESULT), JSON.writeValueAsString(result) + "\n");
+    } catch (IOException e) {
+      throw new TrainException(folder.resolve(RESULT) + ": cannot be written: " + e, e);
+    }
+  }
+
+  private static String line(Object value) {
+    try {
+      return LINE.writeValueAsString(value) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
