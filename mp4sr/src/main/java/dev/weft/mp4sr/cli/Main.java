@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "mp4sr",
     description = "Multimodal pre-training for sequential recommendation.",
     versionProvider = Main.Version.class,
-    subcommands = {InfoCommand.class})
+    subcommands = {InfoCommand.class, TokenizeCommand.class})
 public final class Main implements Runnable {
   @Option(
       names = {"-h", "--help"},

@@ -1,0 +1,70 @@
+package dev.weft.mp4sr.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Texts as users hand them in: one JSON string a line, in UTF-8. */
+final class TextLines {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private TextLines() {}
+
+  /** All texts of a file. */
+  static List<String> read(Path file) {
+    List<String> texts = new ArrayList<>();
+    read(file, texts::add);
+    return texts;
+  }
+
+  /** Each text of a file in turn; of standard input where {@code file} is null. */
+  static void read(Path file, Consumer<String> consumer) {
+    String source = file == null ? "standard input" : file.toString();
+    try (InputStream in = file == null ? System.in : Files.newInputStream(file);
+        BufferedReader reader = new BufferedReader(strictUtf8(in))) {
+      long number = 0;
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        number++;
+        if (!line.isBlank()) {
+          consumer.accept(text(source, number, line));
+        }
+      }
+    } catch (CharacterCodingException e) {
+      throw new CliException(source + ": not valid UTF-8", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static InputStreamReader strictUtf8(InputStream in) {
+    return new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder());
+  }
+
+  private static String text(String source, long number, String line) {
+    try {
+      JsonNode node = JSON.readTree(line);
+      if (!node.isTextual()) {
+        throw new CliException(
+            source + ":" + number + ": not a JSON string; write each text as \"…\" on its line");
+      }
+      return node.asText();
+    } catch (JsonProcessingException e) {
+      throw new CliException(
+          source + ":" + number + ": not a JSON string: " + e.getOriginalMessage(), e);
+    }
+  }
+}
