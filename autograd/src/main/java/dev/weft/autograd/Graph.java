@@ -62,7 +62,7 @@ public final class Graph {
 
   private static void walk(Variable output, Tensor cotangent) {
     IdentityHashMap<Variable, Sum> gradients = new IdentityHashMap<>();
-    gradients.put(output, new Sum(cotangent));
+    gradients.put(output, new Sum(cotangent, false));
     // Falling numbers: when a variable's turn comes, everything that used it has had its own.
     for (Variable variable : reachable(output)) {
       Sum gradient = gradients.remove(variable);
@@ -76,46 +76,62 @@ public final class Graph {
 
   private static void propagate(
       Node node, Tensor gradOutput, IdentityHashMap<Variable, Sum> gradients) {
+    Sum[] terms = apply(node, gradOutput);
+    for (int i = 0; i < terms.length; i++) {
+      Variable input = node.inputs().get(i);
+      Sum sum = gradients.get(input);
+      if (terms[i] != null && sum == null) {
+        gradients.put(input, terms[i]);
+      } else if (terms[i] != null) {
+        sum.add(terms[i]);
+      }
+    }
+  }
+
+  /**
+   * The inputs' gradients, null where none is needed; what else the op allocated is recycled at
+   * once.
+   */
+  private static Sum[] apply(Node node, Tensor gradOutput) {
     List<Variable> inputs = node.inputs();
     boolean[] needed = new boolean[inputs.size()];
     for (int i = 0; i < needed.length; i++) {
       needed[i] = inputs.get(i).requiresGrad();
     }
-    Tensor[] gradInputs = apply(node, gradOutput, needed);
-    for (int i = 0; i < needed.length; i++) {
-      if (!needed[i]) {
-        continue;
+    try (Scope scratch = Scope.open()) {
+      Tensor[] gradInputs = node.vjp().apply(gradOutput, needed);
+      Sum[] terms = new Sum[needed.length];
+      for (int i = 0; i < needed.length; i++) {
+        if (needed[i]) {
+          check(node, i, gradInputs[i]);
+          int before = scratch.size();
+          scratch.keep(gradInputs[i]);
+          boolean fresh = scratch.size() < before && !isShared(gradInputs, i);
+          terms[i] = new Sum(gradInputs[i], fresh && gradInputs[i].isContiguous());
+        }
       }
-      Variable input = inputs.get(i);
-      Sum sum = gradients.get(input);
-      if (sum == null) {
-        gradients.put(input, new Sum(gradInputs[i]));
-      } else {
-        sum.add(gradInputs[i]);
-      }
+      return terms;
     }
   }
 
-  /** The inputs' gradients, checked; what else the op allocated is recycled at once. */
-  private static Tensor[] apply(Node node, Tensor gradOutput, boolean[] needed) {
-    try (Scope scratch = Scope.open()) {
-      Tensor[] gradInputs = node.vjp().apply(gradOutput, needed);
-      for (int i = 0; i < needed.length; i++) {
-        Variable input = node.inputs().get(i);
-        Tensor gradient = gradInputs[i];
-        if (!needed[i]) {
-          continue;
-        }
-        if (gradient == null
-            || !gradient.shape().equals(input.shape())
-            || gradient.dtype() != input.dtype()) {
-          throw new TensorException(
-              node.op() + ": gradient of input " + i + " is " + gradient + " for " + input);
-        }
-        scratch.keep(gradient);
-      }
-      return gradInputs;
+  private static void check(Node node, int number, Tensor gradient) {
+    Variable input = node.inputs().get(number);
+    if (gradient == null
+        || !gradient.shape().equals(input.shape())
+        || gradient.dtype() != input.dtype()) {
+      throw new TensorException(
+          node.op() + ": gradient of input " + number + " is " + gradient + " for " + input);
     }
+  }
+
+  private static boolean isShared(Tensor[] gradients, int number) {
+    for (int i = 0; i < gradients.length; i++) {
+      boolean other = i != number && gradients[i] != null;
+      if (other && gradients[i].storage().equals(gradients[number].storage())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Every variable the output depends on that needs a gradient, latest first, leaves last. */
@@ -139,22 +155,26 @@ public final class Graph {
     return variable.node() == null ? -1 : variable.node().number();
   }
 
-  /** A sum that is written to in place only once it owns its memory. */
+  /** A sum of gradients, written to in place only where nothing else can see its memory. */
   private static final class Sum {
     private Tensor total;
     private boolean owned;
 
-    Sum(Tensor first) {
-      total = first;
+    Sum(Tensor first, boolean owned) {
+      this.total = first;
+      this.owned = owned;
     }
 
-    void add(Tensor gradient) {
+    void add(Sum term) {
       if (owned) {
-        Ops.addInto(total, gradient);
+        Ops.addInto(total, term.total);
+      } else if (term.owned) {
+        Ops.addInto(term.total, total);
+        total = term.total;
       } else {
-        total = Ops.add(total, gradient);
-        owned = true;
+        total = Ops.add(total, term.total);
       }
+      owned = true;
     }
   }
 }

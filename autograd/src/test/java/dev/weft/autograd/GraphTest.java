@@ -100,6 +100,30 @@ class GraphTest {
     assertArrayEquals(new double[] {1, 1}, b.grad().toDoubles());
   }
 
+  /** An op whose two gradients are one and the same new tensor. */
+  private static Variable sharing(Variable a, Variable b) {
+    return Graph.record(
+        "sharing",
+        Ops.add(a.value(), b.value()),
+        (g, needed) -> {
+          Tensor both = Ops.copy(g);
+          return new Tensor[] {both, both};
+        },
+        a,
+        b);
+  }
+
+  @Test
+  void aSumOfGradientsDoesNotSpillIntoOthersThatShareItsMemory() {
+    Variable x = parameter(1);
+    Variable a = scale(x, 1);
+    Variable b = scale(x, 10);
+    // In the walk back, a receives the shared gradient first and then a second term.
+    Variable early = scale(a, 100);
+    add(early, sharing(a, b)).backward();
+    assertArrayEquals(new double[] {100 + 1 + 10}, x.grad().toDoubles());
+  }
+
   @Test
   void aLeafIsItsOwnGradientsSource() {
     Variable x = parameter(1, 2);

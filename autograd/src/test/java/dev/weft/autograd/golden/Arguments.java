@@ -28,6 +28,11 @@ final class Arguments {
     return values.get(name);
   }
 
+  /** Passes over an argument that says in words what holds anyway. */
+  void skip(String name) {
+    used.add(name);
+  }
+
   double number(String name, double otherwise) {
     return has(name) ? get(name).asDouble() : otherwise;
   }

@@ -10,6 +10,7 @@ import static dev.weft.autograd.op.IndexSelect.indexSelect;
 import static dev.weft.autograd.op.InfoNce.infoNce;
 import static dev.weft.autograd.op.L2Normalize.l2Normalize;
 import static dev.weft.autograd.op.LayerNorm.layerNorm;
+import static dev.weft.autograd.op.Linear.linear;
 import static dev.weft.autograd.op.LogSoftmax.logSoftmax;
 import static dev.weft.autograd.op.LogSumExp.logSumExp;
 import static dev.weft.autograd.op.Matmul.matmul;
@@ -47,6 +48,7 @@ final class GoldenOps {
       case "div" -> divide(x, in.get(1));
       case "matmul" -> matmul(x, in.get(1));
       case "matmul_transposed_b" -> matmulTransposed(x, in.get(1));
+      case "linear" -> linear(x, in.get(1), in.size() > 2 ? in.get(2) : null);
       case "softmax" -> softmax(x, axis(args));
       case "log_softmax" -> logSoftmax(x, axis(args));
       case "logsumexp" -> kept(args, x, logSumExp(x, axis(args)));
@@ -73,7 +75,7 @@ final class GoldenOps {
     return switch (op) {
       case "gelu_erf", "gelu" -> UnaryOp.GELU;
       case "neg" -> UnaryOp.NEGATE;
-      case "reshape", "permute", "expand", "where", "dropout", "linear" ->
+      case "reshape", "permute", "expand", "where", "dropout" ->
           throw new IllegalArgumentException("no golden form of " + op + " is known");
       default -> UnaryOp.valueOf(op.toUpperCase(Locale.ROOT));
     };
@@ -103,16 +105,15 @@ final class GoldenOps {
 
   private static Variable attentionCase(Arguments args, List<Variable> in, List<Tensor> indices) {
     Variable q = in.get(0);
-    args.get("layout");
+    args.skip("layout");
+    args.skip("key_padding_mask");
     int seqK = in.get(1).dim(2);
     Tensor mask = indices.isEmpty() ? null : indices.get(0).reshape(q.dim(0), 1, 1, seqK);
-    if (mask != null) {
-      args.get("key_padding_mask");
-    }
     if (args.flag("causal")) {
       mask = causal(q.dim(0), q.dim(2), seqK, mask);
     }
-    return attention(q, in.get(1), in.get(2), mask, 1 / Math.sqrt(q.dim(3)), 0, null);
+    double scale = args.number("scale", 1 / Math.sqrt(q.dim(3)));
+    return attention(q, in.get(1), in.get(2), mask, scale, 0, null);
   }
 
   private static Tensor causal(int batch, int seqQ, int seqK, Tensor padding) {
