@@ -11,11 +11,19 @@ public final class Shape {
 
   private Shape(int[] dims) {
     this.dims = dims;
-    long product = 1;
+    this.numel = count(dims);
+  }
+
+  private static int count(int[] dims) {
+    boolean empty = false;
     for (int dim : dims) {
       if (dim < 0) {
         throw new TensorException("shape: negative extent in " + Arrays.toString(dims));
       }
+      empty |= dim == 0;
+    }
+    long product = empty ? 0 : 1;
+    for (int dim : dims) {
       product *= dim;
       if (product > Integer.MAX_VALUE) {
         throw new TensorException(
@@ -24,7 +32,7 @@ public final class Shape {
                 + " has more than 2^31 - 1 elements; split it along its first axis");
       }
     }
-    this.numel = (int) product;
+    return (int) product;
   }
 
   /** The shape with these extents; no extents give a scalar. */

@@ -179,7 +179,7 @@ public final class Tensor {
       known[unknown] = (int) (numel() / product);
       product *= known[unknown];
     }
-    if (product != numel()) {
+    if (product != numel() || (unknown >= 0 && known[unknown] < 0)) {
       throw new TensorException(
           "reshape: " + shape + " of " + numel() + " elements into " + Arrays.toString(dims));
     }
@@ -222,8 +222,10 @@ public final class Tensor {
       throw new TensorException(
           "slice: [" + from + ", " + to + ") of axis " + sliced + " of shape " + shape);
     }
-    int start = offset + from * strides[sliced];
-    return new Tensor(storage, shape.with(sliced, to - from), strides, start);
+    Shape cut = shape.with(sliced, to - from);
+    // Nothing starts nowhere: an index past the storage's end would trip whoever copies it.
+    int start = cut.numel() == 0 ? offset : offset + from * strides[sliced];
+    return new Tensor(storage, cut, strides, start);
   }
 
   /** A view at one index of an axis, which disappears. */
