@@ -38,17 +38,32 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Hands a tensor's memory to the enclosing scope, or to the garbage collector where there is
-   * none.
+   * Hands a tensor's memory to the scope around this one, or to the garbage collector where there
+   * is none; also when a scope opened inside this one owns it.
    *
    * @return the same tensor
    */
   public Tensor keep(Tensor tensor) {
     checkOpen();
-    if (owned.remove(tensor.storage()) && outer != null) {
-      outer.owned.add(tensor.storage());
+    Storage storage = tensor.storage();
+    if (takeOut(storage, outer)) {
+      if (outer == null) {
+        storage.detach();
+      } else {
+        outer.owned.add(storage);
+      }
     }
     return tensor;
+  }
+
+  /** Takes a storage from whichever of this thread's scopes inside {@code end} owns it. */
+  private static boolean takeOut(Storage storage, Scope end) {
+    for (Scope scope = CURRENT.get(); scope != end; scope = scope.outer) {
+      if (scope.owned.remove(storage)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -58,10 +73,8 @@ public final class Scope implements AutoCloseable {
    * @return the same tensor
    */
   public static Tensor detach(Tensor tensor) {
-    for (Scope scope = CURRENT.get(); scope != null; scope = scope.outer) {
-      if (scope.owned.remove(tensor.storage())) {
-        break;
-      }
+    if (takeOut(tensor.storage(), null)) {
+      tensor.storage().detach();
     }
     return tensor;
   }

@@ -17,4 +17,10 @@ public interface Storage {
    * later access fails with a {@link TensorException}.
    */
   void release();
+
+  /**
+   * Tells the pool that this memory will not come back: no scope owns it any longer, the garbage
+   * collector does, and {@link #release} will not be called.
+   */
+  default void detach() {}
 }

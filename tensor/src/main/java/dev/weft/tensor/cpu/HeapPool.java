@@ -36,7 +36,7 @@ public final class HeapPool {
     ArrayDeque<Object> candidates = free.get(new Key(dtype, capacity));
     Object array = candidates == null ? null : candidates.pollLast();
     if (array == null) {
-      array = HeapStorage.newArray(dtype, capacity);
+      array = fresh(dtype, capacity);
       freshAllocations++;
     } else {
       reusedAllocations++;
@@ -44,6 +44,24 @@ public final class HeapPool {
     }
     loanedBytes += bytes;
     return HeapStorage.pooled(dtype, array, length, this);
+  }
+
+  /** A new array; what lies about in the pool is given up first where memory is short. */
+  private Object fresh(DType dtype, int capacity) {
+    try {
+      return HeapStorage.newArray(dtype, capacity);
+    } catch (OutOfMemoryError e) {
+      if (free.isEmpty()) {
+        throw e;
+      }
+      clear();
+      return HeapStorage.newArray(dtype, capacity);
+    }
+  }
+
+  /** An array on loan that will not come back. */
+  synchronized void forget(DType dtype, Object array) {
+    loanedBytes -= (long) Array.getLength(array) * dtype.byteSize();
   }
 
   synchronized void giveBack(DType dtype, Object array) {
@@ -72,6 +90,6 @@ public final class HeapPool {
     }
     int step = Integer.highestOneBit(length - 1) >>> 2;
     long rounded = ((long) length + step - 1) / step * step;
-    return (int) Math.min(rounded, Integer.MAX_VALUE - 8L);
+    return (int) Math.max(length, Math.min(rounded, Integer.MAX_VALUE - 8L));
   }
 }

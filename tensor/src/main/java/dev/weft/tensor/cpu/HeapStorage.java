@@ -13,7 +13,7 @@ import dev.weft.tensor.TensorException;
 public final class HeapStorage implements Storage {
   private final DType dtype;
   private final int length;
-  private final HeapPool pool;
+  private HeapPool pool;
   private Object array;
 
   private HeapStorage(DType dtype, Object array, int length, HeapPool pool) {
@@ -70,6 +70,14 @@ public final class HeapStorage implements Storage {
     array = null;
     if (pool != null) {
       pool.giveBack(dtype, released);
+    }
+  }
+
+  @Override
+  public void detach() {
+    if (pool != null) {
+      pool.forget(dtype, array());
+      pool = null;
     }
   }
 
@@ -130,8 +138,8 @@ public final class HeapStorage implements Storage {
     switch (dtype) {
       case F64 -> doubles()[index] = value;
       case F32 -> floats()[index] = (float) value;
-      case F16 -> shorts()[index] = Float.floatToFloat16((float) value);
-      case BF16 -> shorts()[index] = BFloat16.fromFloat((float) value);
+      case F16 -> shorts()[index] = Float.floatToFloat16(BFloat16.roundedToOdd(value));
+      case BF16 -> shorts()[index] = BFloat16.fromFloat(BFloat16.roundedToOdd(value));
       case I64 -> longs()[index] = (long) value;
       case I32 -> ints()[index] = (int) value;
       case U8 -> bytes()[index] = (byte) (int) value;
