@@ -130,7 +130,7 @@ public final class Threads {
       for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
         try {
           task.accept(i);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // Whatever it is, the caller waits for this task's end.
           failure = e;
         }
         if (ended.incrementAndGet() == tasks) {

@@ -1,0 +1,66 @@
+package dev.weft.tensor.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import dev.weft.tensor.DType;
+import dev.weft.tensor.MatmulTail;
+import dev.weft.tensor.Ops;
+import dev.weft.tensor.RandomKey;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.UnaryOp;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The same bits, however many threads share the work. */
+class SameBitsTest {
+
+  @Test
+  void anyNumberOfThreadsGivesTheSameBits() {
+    int before = Threads.count();
+    try {
+      Threads.set(1);
+      Map<String, Tensor> expected = compute();
+      for (int threads : new int[] {2, 3, 8}) {
+        Threads.set(threads);
+        Map<String, Tensor> actual = compute();
+        expected.forEach(
+            (name, tensor) ->
+                assertArrayEquals(
+                    tensor.toDoubles(), actual.get(name).toDoubles(), name + ", " + threads));
+      }
+    } finally {
+      Threads.set(before);
+    }
+  }
+
+  private static Map<String, Tensor> compute() {
+    Map<String, Tensor> results = new LinkedHashMap<>();
+    for (DType dtype : new DType[] {DType.F32, DType.F64}) {
+      Tensor x = Ops.randomNormal(dtype, Shape.of(300, 257), new RandomKey(1, 2));
+      Tensor w = Ops.randomNormal(dtype, Shape.of(257, 130), new RandomKey(1, 3));
+      Tensor bias = Ops.randomNormal(dtype, Shape.of(130), new RandomKey(1, 4));
+      Tensor gain = Ops.randomNormal(dtype, Shape.of(257), new RandomKey(1, 5));
+      results.put(dtype + " matmul", Ops.matmul(x, w, new MatmulTail(1, bias, UnaryOp.GELU)));
+      results.put(dtype + " matmul of a row", Ops.matmul(x.slice(0, 0, 1), w));
+      results.put(dtype + " gram", Ops.matmul(x.transpose(0, 1), x));
+      results.put(dtype + " sum", Ops.sum(x, false));
+      results.put(dtype + " columns", Ops.sum(x, false, 0));
+      results.put(dtype + " rows", Ops.sum(x, false, 1));
+      results.put(dtype + " softmax", Ops.softmax(x, 0));
+      results.put(dtype + " layerNorm", Ops.layerNorm(x, gain, gain, 1e-5).output());
+      results.put(dtype + " dropout", Ops.dropout(x, 0.5, new RandomKey(1, 6)));
+      results.put(dtype + " gelu", Ops.unary(UnaryOp.GELU, x));
+      Tensor table = Tensor.zeros(dtype, 7, 257);
+      int[] indices = new int[300];
+      for (int i = 0; i < indices.length; i++) {
+        indices[i] = i * i % 7;
+      }
+      Ops.scatterAdd(table, Tensor.of(indices), x);
+      results.put(dtype + " scatterAdd", table);
+      results.put(dtype + " topK", Ops.topK(x, 20).values());
+    }
+    return results;
+  }
+}
