@@ -1,5 +1,12 @@
 package dev.weft.tensor;
 
+import static dev.weft.tensor.Checks.requireComputable;
+import static dev.weft.tensor.Checks.requireContiguous;
+import static dev.weft.tensor.Checks.requireDevice;
+import static dev.weft.tensor.Checks.requireIndex;
+import static dev.weft.tensor.Checks.requireRows;
+import static dev.weft.tensor.Checks.requireSame;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +23,7 @@ public final class Ops {
 
   /** {@code op(x)}, of x's shape. */
   public static Tensor unary(UnaryOp op, Tensor x) {
-    requireComputable(op.name(), x);
+    requireComputable(op.name().toLowerCase(Locale.ROOT), x);
     Tensor out = emptyLike(x);
     backend(x).unary(op, x, out);
     return out;
@@ -24,7 +31,12 @@ public final class Ops {
 
   /** {@code gradOutput · op'(x)}: the gradient through {@link #unary}. */
   public static Tensor unaryBackward(UnaryOp op, Tensor x, Tensor gradOutput) {
-    requireSame(op.name() + " backward", x, gradOutput);
+    String name = op.name().toLowerCase(Locale.ROOT) + " backward";
+    requireComputable(name, x);
+    requireSame(name, x, gradOutput);
+    if (!gradOutput.shape().equals(x.shape())) {
+      throw new TensorException(name + ": gradient is " + gradOutput + " for " + x);
+    }
     Tensor out = emptyLike(x);
     backend(x).unaryBackward(op, x, gradOutput, out);
     return out;
@@ -90,6 +102,7 @@ public final class Ops {
   /** {@code condition ? a : b} with broadcasting; the condition is BOOL. */
   public static Tensor where(Tensor condition, Tensor a, Tensor b) {
     requireSame("where", a, b);
+    requireDevice("where", a, condition);
     if (condition.dtype() != DType.BOOL) {
       throw new TensorException("where: the condition is " + condition + "; it must be BOOL");
     }
@@ -126,6 +139,7 @@ public final class Ops {
 
   /** {@code target = source} in place, converted; {@code source} may have to be broadcast. */
   public static void copyInto(Tensor target, Tensor source) {
+    requireDevice("copyInto", target, source);
     backend(target).copy(source.expand(target.shape()), target);
   }
 
@@ -192,6 +206,10 @@ public final class Ops {
     if (x.shape().equals(target)) {
       return x;
     }
+    requireComputable("sumTo", x);
+    if (!target.broadcastsTo(x.shape())) {
+      throw new TensorException("sumTo: " + target + " does not broadcast to " + x.shape());
+    }
     Tensor out = Tensor.empty(x.dtype(), target, x.device());
     Tensor aligned = out;
     while (aligned.rank() < x.rank()) {
@@ -229,6 +247,7 @@ public final class Ops {
 
   /** Matrix product with a scale, bias and activation applied before the result is stored. */
   public static Tensor matmul(Tensor a, Tensor b, MatmulTail tail) {
+    requireComputable("matmul", a);
     requireSame("matmul", a, b);
     if (a.rank() < 2 || b.rank() < 2) {
       throw new TensorException(
@@ -242,10 +261,13 @@ public final class Ops {
       throw new TensorException(
           "matmul: inner dimensions differ: " + a.shape() + " × " + b.shape() + hint);
     }
-    if (tail.bias() != null && !tail.bias().shape().equals(Shape.of(n))) {
-      throw new TensorException("matmul: bias is " + tail.bias() + "; it must be [" + n + "]");
+    if (tail.bias() != null) {
+      requireSame("matmul: bias", a, tail.bias());
+      if (!tail.bias().shape().equals(Shape.of(n))) {
+        throw new TensorException("matmul: bias is " + tail.bias() + "; it must be [" + n + "]");
+      }
     }
-    if (b.rank() == 2 && a.rank() > 2 && a.isContiguous()) {
+    if (b.rank() == 2 && a.rank() > 2 && k > 0 && a.isContiguous()) {
       // One tall product instead of a batch of small ones.
       Tensor flat = matmul(a.reshape(-1, k), b, tail);
       return flat.reshape(a.shape().with(-1, n).dims());
@@ -258,12 +280,12 @@ public final class Ops {
 
   /** Softmax along an axis. A row of negative infinities gives zeros. */
   public static Tensor softmax(Tensor x, int axis) {
-    return alongLast(x, axis, (backend, rows, out) -> backend.softmax(rows, out));
+    return alongLast("softmax", x, axis, (backend, rows, out) -> backend.softmax(rows, out));
   }
 
   /** {@code x - logsumexp(x)} along an axis. */
   public static Tensor logSoftmax(Tensor x, int axis) {
-    return alongLast(x, axis, (backend, rows, out) -> backend.logSoftmax(rows, out));
+    return alongLast("logSoftmax", x, axis, (backend, rows, out) -> backend.logSoftmax(rows, out));
   }
 
   @FunctionalInterface
@@ -271,8 +293,8 @@ public final class Ops {
     void run(Backend backend, Tensor rows, Tensor out);
   }
 
-  private static Tensor alongLast(Tensor x, int axis, RowKernel kernel) {
-    requireRows("softmax", x);
+  private static Tensor alongLast(String op, Tensor x, int axis, RowKernel kernel) {
+    requireRows(op, x);
     Tensor rows = x.transpose(axis, -1);
     Tensor out = emptyLike(rows);
     kernel.run(backend(x), rows, out);
@@ -285,6 +307,8 @@ public final class Ops {
   /** Layer normalisation over the last axis; see {@link Backend#layerNorm}. */
   public static LayerNormResult layerNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
     requireRows("layerNorm", x);
+    requireSame("layerNorm: gamma", x, gamma);
+    requireSame("layerNorm: beta", x, beta);
     Shape width = Shape.of(x.dim(-1));
     if (!gamma.shape().equals(width) || !beta.shape().equals(width)) {
       throw new TensorException(
@@ -301,7 +325,7 @@ public final class Ops {
 
   /** Rows of a table [rows, width] by index [...] (I32 or I64): [..., width]. */
   public static Tensor gather(Tensor table, Tensor indices) {
-    requireIndex("gather", indices);
+    requireIndex("gather", table, indices);
     if (table.rank() != 2) {
       throw new TensorException("gather: the table is " + table + "; it must be [rows, width]");
     }
@@ -314,9 +338,14 @@ public final class Ops {
    * {@code target[indices[i]] += source[i]} in place: source [..., width], target [rows, width].
    */
   public static void scatterAdd(Tensor target, Tensor indices, Tensor source) {
-    requireIndex("scatterAdd", indices);
+    requireIndex("scatterAdd", target, indices);
+    requireComputable("scatterAdd", target);
     requireSame("scatterAdd", target, source);
     requireContiguous("scatterAdd", target);
+    if (target.rank() != 2) {
+      throw new TensorException(
+          "scatterAdd: the target is " + target + "; it must be [rows, width]");
+    }
     Shape expected = append(indices.shape(), target.dim(1));
     if (!source.shape().equals(expected)) {
       throw new TensorException("scatterAdd: source is " + source + "; it must be " + expected);
@@ -344,6 +373,7 @@ public final class Ops {
   /** Standard normal numbers on the CPU from one stream. */
   public static Tensor randomNormal(DType dtype, Shape shape, RandomKey key) {
     Tensor out = Tensor.empty(dtype, shape, Device.CPU);
+    requireComputable("random numbers", out);
     backend(out).randomNormal(key, out);
     return out;
   }
@@ -351,6 +381,7 @@ public final class Ops {
   /** Uniform numbers of [0, 1) on the CPU from one stream. */
   public static Tensor randomUniform(DType dtype, Shape shape, RandomKey key) {
     Tensor out = Tensor.empty(dtype, shape, Device.CPU);
+    requireComputable("random numbers", out);
     backend(out).randomUniform(key, out);
     return out;
   }
@@ -366,7 +397,7 @@ public final class Ops {
     return out;
   }
 
-  // ---- Checks --------------------------------------------------------------------------------
+  // ---- Helpers -------------------------------------------------------------------------------
 
   /** An uninitialised row-major tensor of the same type, shape and device. */
   public static Tensor emptyLike(Tensor x) {
@@ -393,39 +424,5 @@ public final class Ops {
     int[] all = Arrays.copyOf(shape.dims(), shape.rank() + dims.length);
     System.arraycopy(dims, 0, all, shape.rank(), dims.length);
     return Shape.of(all);
-  }
-
-  private static void requireRows(String op, Tensor x) {
-    requireComputable(op, x);
-    if (x.rank() == 0) {
-      throw new TensorException(op + ": needs an axis, but " + x + " is a scalar");
-    }
-  }
-
-  private static void requireComputable(String op, Tensor x) {
-    if (!x.dtype().isComputable()) {
-      throw new TensorException(op + ": cannot compute in " + x + "; cast it to F32 or F64");
-    }
-  }
-
-  private static void requireSame(String op, Tensor a, Tensor b) {
-    if (a.dtype() != b.dtype()) {
-      throw new TensorException(op + ": element types differ: " + a + " and " + b + "; cast one");
-    }
-    if (!a.device().equals(b.device())) {
-      throw new TensorException(op + ": devices differ: " + a + " and " + b);
-    }
-  }
-
-  private static void requireContiguous(String op, Tensor target) {
-    if (!target.isContiguous()) {
-      throw new TensorException(op + ": the target " + target + " must be contiguous");
-    }
-  }
-
-  private static void requireIndex(String op, Tensor indices) {
-    if (!indices.dtype().isIndex()) {
-      throw new TensorException(op + ": indices are " + indices + "; they must be I32 or I64");
-    }
   }
 }

@@ -67,7 +67,7 @@ final class Gemm<A> {
                 new Product<>(
                     Matrix.of(a, start(a, i)),
                     Matrix.of(b, start(b, i)),
-                    Matrix.of(out, start(out, i)),
+                    new Matrix<>(Dense.array(out), start(out, i), n, 1),
                     m,
                     n,
                     k,
