@@ -1,0 +1,131 @@
+package dev.weft.nn.clip;
+
+import dev.weft.nn.NormPlacement;
+import dev.weft.nn.TransformerConfig;
+import dev.weft.nn.checkpoint.ModelConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a CLIP is made of.
+ *
+ * @param projectionSize width of the space that texts and images share
+ */
+public record ClipConfig(Text text, Vision vision, int projectionSize) {
+
+  /**
+   * The text encoder.
+   *
+   * @param endToken the token whose state stands for the text, at its first occurrence; {@link
+   *     #GREATEST_TOKEN}: the token with the greatest id
+   */
+  public record Text(
+      int vocabularySize, int maxPositions, int endToken, TransformerConfig encoder) {}
+
+  /** The image encoder: square images cut into square patches, sizes in pixels. */
+  public record Vision(int imageSize, int patchSize, int channels, TransformerConfig encoder) {
+
+    /** Checks that patches fill the image. */
+    public Vision {
+      if (imageSize % patchSize != 0) {
+        throw new IllegalArgumentException(
+            "clip: image size " + imageSize + " does not split into patches of " + patchSize);
+      }
+    }
+
+    /** Number of patches of an image. */
+    public int patches() {
+      int side = imageSize / patchSize;
+      return side * side;
+    }
+  }
+
+  /**
+   * The value of {@code eos_token_id} in folders converted before that field was right; the end
+   * token is then taken to be the greatest id of a text, as OpenAI's code does.
+   */
+  public static final int GREATEST_TOKEN = 2;
+
+  /**
+   * Reads a folder's {@code config.json}; what it leaves out is as in Hugging Face's library.
+   *
+   * @throws dev.weft.nn.checkpoint.CheckpointException naming the field that is wrong
+   */
+  public static ClipConfig read(Path folder) {
+    ModelConfig json = ModelConfig.read(folder);
+    json.requireModelType("clip");
+    return new ClipConfig(
+        text(json.part("text_config")),
+        vision(json.part("vision_config")),
+        json.size("projection_dim", 512));
+  }
+
+  private static Text text(ModelConfig json) {
+    return new Text(
+        json.size("vocab_size", 49408),
+        json.size("max_position_embeddings", 77),
+        json.integer("eos_token_id", GREATEST_TOKEN),
+        encoder(json, 512, 8));
+  }
+
+  private static Vision vision(ModelConfig json) {
+    int imageSize = json.size("image_size", 224);
+    int patchSize = json.size("patch_size", 32);
+    if (imageSize % patchSize != 0) {
+      throw json.error("image_size " + imageSize + " does not split into patch_size " + patchSize);
+    }
+    return new Vision(imageSize, patchSize, json.size("num_channels", 3), encoder(json, 768, 12));
+  }
+
+  private static TransformerConfig encoder(ModelConfig json, int defaultSize, int defaultHeads) {
+    int hiddenSize = json.size("hidden_size", defaultSize);
+    int heads = json.size("num_attention_heads", defaultHeads);
+    if (hiddenSize % heads != 0) {
+      throw json.error(
+          "hidden_size " + hiddenSize + " does not split into num_attention_heads " + heads);
+    }
+    return TransformerConfig.builder(json.size("num_hidden_layers", 12), hiddenSize)
+        .heads(heads)
+        .feedForwardSize(json.size("intermediate_size", 4 * defaultSize))
+        .activation(json.activation("quick_gelu"))
+        .norm(NormPlacement.PRE)
+        .epsilon(json.number("layer_norm_eps", 1e-5))
+        .attentionDropout(json.number("attention_dropout", 0))
+        .build();
+  }
+
+  /** Writes a folder's {@code config.json}. */
+  public void write(Path folder) {
+    Map<String, Object> textJson = encoderJson("clip_text_model", text.encoder);
+    textJson.put("vocab_size", text.vocabularySize);
+    textJson.put("max_position_embeddings", text.maxPositions);
+    textJson.put("eos_token_id", text.endToken);
+    Map<String, Object> visionJson = encoderJson("clip_vision_model", vision.encoder);
+    visionJson.put("image_size", vision.imageSize);
+    visionJson.put("patch_size", vision.patchSize);
+    visionJson.put("num_channels", vision.channels);
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("architectures", List.of("CLIPModel"));
+    json.put("model_type", "clip");
+    json.put("projection_dim", projectionSize);
+    json.put("text_config", textJson);
+    json.put("vision_config", visionJson);
+    ModelConfig.write(folder, json);
+  }
+
+  private Map<String, Object> encoderJson(String modelType, TransformerConfig encoder) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("model_type", modelType);
+    json.put("hidden_size", encoder.hiddenSize());
+    json.put("intermediate_size", encoder.feedForwardSize());
+    json.put("num_hidden_layers", encoder.layers());
+    json.put("num_attention_heads", encoder.heads());
+    json.put("hidden_act", ModelConfig.activationName(encoder.activation()));
+    json.put("layer_norm_eps", encoder.epsilon());
+    json.put("attention_dropout", encoder.attentionDropout());
+    json.put("projection_dim", projectionSize);
+    return json;
+  }
+}
