@@ -104,6 +104,7 @@ final class DatasetFolder {
     Path root = folder.toAbsolutePath().normalize();
     JsonNode header = header(root.resolve(HEADER));
     List<Item> items = items(root);
+    expect(root, header, "items", items.size());
     List<String> users = new ArrayList<>();
     List<int[]> sequences = new ArrayList<>();
     lines(
@@ -112,7 +113,6 @@ final class DatasetFolder {
           users.add(line.string("user"));
           sequences.add(line.numbers("items", items.size()));
         });
-    expect(root, header, "items", items.size());
     expect(root, header, "users", users.size());
     return new Dataset(header.path("name").asText(), items, users, sequences);
   }

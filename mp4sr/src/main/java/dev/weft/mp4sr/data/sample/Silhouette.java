@@ -2,6 +2,7 @@ package dev.weft.mp4sr.data.sample;
 
 import java.awt.BasicStroke;
 import java.awt.Shape;
+import java.awt.geom.AffineTransform;
 import java.awt.geom.Arc2D;
 import java.awt.geom.Area;
 import java.awt.geom.Ellipse2D;
@@ -113,9 +114,13 @@ record Silhouette(Area body, Area fittings) {
     return path;
   }
 
+  /** Strokes at a hundredfold size: curves are flattened to a tolerance in absolute units. */
   private static Shape stroked(Shape shape) {
-    return new BasicStroke(0.05f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND)
-        .createStrokedShape(shape);
+    AffineTransform grow = AffineTransform.getScaleInstance(100, 100);
+    AffineTransform shrink = AffineTransform.getScaleInstance(0.01, 0.01);
+    BasicStroke stroke = new BasicStroke(5, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    Shape outline = stroke.createStrokedShape(grow.createTransformedShape(shape));
+    return shrink.createTransformedShape(outline);
   }
 
   private static Shape line(double x1, double y1, double x2, double y2) {

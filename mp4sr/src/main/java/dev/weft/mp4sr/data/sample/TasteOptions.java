@@ -28,6 +28,6 @@ public record TasteOptions(
     double drift) {
   /** Strong enough that histories tell tastes apart, with text and picture weighing alike. */
   public static TasteOptions defaults() {
-    return new TasteOptions(0.8, 1.8, 1.8, 1.8, 1.6, 1.2, 1.6, 0.3, 1.0, 0.06);
+    return new TasteOptions(1.0, 2.2, 2.2, 2.0, 1.8, 1.0, 1.0, 0.3, 1.0, 0.05);
   }
 }

@@ -1,0 +1,85 @@
+package dev.weft.mp4sr.data.ingest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CoreFilterTest {
+  private static final int ITEMS = 30;
+
+  private static List<int[]> random(Random random) {
+    List<int[]> sequences = new ArrayList<>();
+    for (int user = 0; user < 40; user++) {
+      sequences.add(random.ints(random.nextInt(8), 0, ITEMS).toArray());
+    }
+    return sequences;
+  }
+
+  private static CoreFilter filter(int users, int items, boolean untilStable) {
+    return new CoreFilter(IngestOptions.defaults("t").withCore(users, items, untilStable), ITEMS);
+  }
+
+  /** The k-core by its definition: take away one offender after the other, in any order. */
+  private static List<List<Integer>> peeled(List<int[]> sequences, int users, int items) {
+    List<List<Integer>> left = new ArrayList<>();
+    sequences.forEach(s -> left.add(new ArrayList<>(Arrays.stream(s).boxed().toList())));
+    for (boolean changed = true; changed; ) {
+      Map<Integer, Integer> counts = new HashMap<>();
+      left.forEach(s -> s.forEach(item -> counts.merge(item, 1, Integer::sum)));
+      Set<Integer> rare = new HashSet<>(counts.keySet());
+      rare.removeIf(item -> counts.get(item) >= items);
+      changed = !rare.isEmpty();
+      left.forEach(s -> s.removeAll(rare));
+      for (List<Integer> s : left) {
+        if (!s.isEmpty() && s.size() < users) {
+          s.clear();
+          changed = true;
+        }
+      }
+    }
+    return left;
+  }
+
+  @Test
+  void untilStableIsTheCore() {
+    for (int seed = 0; seed < 50; seed++) {
+      List<int[]> sequences = random(new Random(seed));
+      List<List<Integer>> expected = peeled(sequences, 4, 5);
+      CoreFilter filter = filter(4, 5, true);
+      filter.apply(sequences);
+      for (int user = 0; user < sequences.size(); user++) {
+        assertEquals(expected.get(user), Arrays.stream(sequences.get(user)).boxed().toList());
+      }
+    }
+  }
+
+  @Test
+  void onePassIsItemsThenUsers() {
+    List<int[]> sequences =
+        new ArrayList<>(List.of(new int[] {1, 2, 3}, new int[] {1, 2}, new int[] {1}));
+    CoreFilter filter = filter(2, 2, false);
+    filter.apply(sequences);
+    assertEquals(List.of(1, 2), Arrays.stream(sequences.get(0)).boxed().toList());
+    assertEquals(List.of(1, 2), Arrays.stream(sequences.get(1)).boxed().toList());
+    assertEquals(0, sequences.get(2).length);
+    assertEquals(1, filter.rounds());
+  }
+
+  @Test
+  void stopsAtOnceWhereNothingIsAskedFor() {
+    List<int[]> sequences = random(new Random(1));
+    CoreFilter filter = filter(0, 0, true);
+    filter.apply(sequences);
+    assertEquals(1, filter.rounds());
+    assertTrue(sequences.stream().anyMatch(s -> s.length == 1));
+  }
+}
