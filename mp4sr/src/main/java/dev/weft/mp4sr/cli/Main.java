@@ -19,7 +19,14 @@ import picocli.CommandLine.Spec;
     name = "mp4sr",
     description = "Multimodal pre-training for sequential recommendation.",
     versionProvider = Main.Version.class,
-    subcommands = {InfoCommand.class, TokenizeCommand.class})
+    subcommands = {
+      PretrainCommand.class,
+      FinetuneCommand.class,
+      EvaluateCommand.class,
+      RecommendCommand.class,
+      TokenizeCommand.class,
+      InfoCommand.class
+    })
 public final class Main implements Runnable {
   @Option(
       names = {"-h", "--help"},

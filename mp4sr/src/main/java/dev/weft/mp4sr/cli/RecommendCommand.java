@@ -1,0 +1,167 @@
+package dev.weft.mp4sr.cli;
+
+import dev.weft.mp4sr.data.Dataset;
+import dev.weft.mp4sr.data.Item;
+import dev.weft.mp4sr.eval.TopItems;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code mp4sr recommend}: the best items for a user or for a history given by hand. */
+@Command(name = "recommend", description = "Recommend items to a user, or after a given history.")
+final class RecommendCommand implements Runnable {
+  @Mixin CommonOptions common;
+  @Mixin JsonOption format;
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--run",
+      required = true,
+      paramLabel = "RUN",
+      description = "Run folder of finetune or pretrain.")
+  Path run;
+
+  @ArgGroup(multiplicity = "1")
+  Whom whom;
+
+  /** One of the two. */
+  static final class Whom {
+    @Option(
+        names = "--user",
+        required = true,
+        paramLabel = "ID",
+        description = "A user of the dataset: everything that the dataset knows is the history.")
+    String user;
+
+    @Option(
+        names = "--history",
+        required = true,
+        paramLabel = "ID,ID,...",
+        description = "Item ids, oldest first.")
+    String history;
+  }
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      defaultValue = "10",
+      description = "How many (default: ${DEFAULT-VALUE}).")
+  int top = 10;
+
+  @Option(names = "--keep-history", description = "Items of the history may be recommended again.")
+  boolean keepHistory;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Dataset folder (default: the one that the run was trained on).")
+  Path data;
+
+  @Option(
+      names = "--features",
+      paramLabel = "FILE",
+      description = "Features of its items (default: those that the run was trained on).")
+  Path features;
+
+  @Override
+  public void run() {
+    if (top < 1) {
+      throw new ParameterException(spec.commandLine(), "--top: " + top + " is less than 1");
+    }
+    if (whom.history != null && ids(whom.history).isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--history: is empty; give at least one item id");
+    }
+    TrainedRun trained = TrainedRun.open(run, data, features);
+    Dataset dataset = trained.material().dataset();
+    int[] history = whom.user != null ? ofUser(dataset) : byHand(dataset);
+    List<TopItems.Scored> best =
+        TopItems.recommend(
+                trained.recommender(),
+                List.of(history),
+                top,
+                trained.config().maxLength(),
+                keepHistory ? TopItems.History.KEPT : TopItems.History.EXCLUDED)
+            .getFirst();
+    print(dataset, best);
+  }
+
+  private int[] ofUser(Dataset dataset) {
+    int index = dataset.users().indexOf(whom.user);
+    if (index < 0) {
+      throw new CliException(
+          "user %s: is not among the %d users of %s"
+              .formatted(whom.user, dataset.users().size(), dataset.name()));
+    }
+    int[] history = dataset.sequences().get(index);
+    if (history.length == 0) {
+      throw new CliException("user " + whom.user + ": has no history; give one with --history");
+    }
+    return history;
+  }
+
+  private int[] byHand(Dataset dataset) {
+    Map<String, Integer> numbers = dataset.itemNumbers();
+    return ids(whom.history).stream()
+        .mapToInt(
+            id -> {
+              Integer number = numbers.get(id);
+              if (number == null) {
+                throw new CliException(
+                    "item %s: is not among the %d items of %s"
+                        .formatted(id, dataset.items().size(), dataset.name()));
+              }
+              return number;
+            })
+        .toArray();
+  }
+
+  private static List<String> ids(String list) {
+    List<String> ids = new ArrayList<>();
+    for (String id : list.split(",", -1)) {
+      if (!id.isBlank()) {
+        ids.add(id.strip());
+      }
+    }
+    return ids;
+  }
+
+  private void print(Dataset dataset, List<TopItems.Scored> best) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (TopItems.Scored scored : best) {
+      Item item = dataset.item(scored.item());
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("rank", rows.size() + 1);
+      row.put("item", item.id());
+      row.put("score", scored.score());
+      row.put("title", item.title());
+      rows.add(row);
+    }
+    if (format.json) {
+      JsonOption.print(out, rows);
+      return;
+    }
+    for (Map<String, Object> row : rows) {
+      out.println(
+          String.format(
+              Locale.ROOT,
+              "%3d  %-14s %8.4f  %s",
+              row.get("rank"),
+              row.get("item"),
+              row.get("score"),
+              row.get("title")));
+    }
+  }
+}
