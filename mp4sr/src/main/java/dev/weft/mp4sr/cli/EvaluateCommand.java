@@ -113,8 +113,7 @@ final class EvaluateCommand implements Runnable {
     Path folder =
         data != null
             ? data
-            : RunDescription.resolve(
-                runs.getFirst(), RunDescription.read(runs.getFirst()).data());
+            : RunDescription.resolve(runs.getFirst(), RunDescription.read(runs.getFirst()).data());
     Split split = Material.read(folder, null).split();
     return Evaluator.evaluate(
         new PopularityRecommender(split.trainingCounts()),

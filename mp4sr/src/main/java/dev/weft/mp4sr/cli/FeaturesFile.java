@@ -26,7 +26,8 @@ final class FeaturesFile {
     Map<String, Tensor> tensors = SafeTensors.read(file);
     for (String name : new String[] {"text", "text_mask", "image", "image_mask"}) {
       if (!tensors.containsKey(name)) {
-        throw new CheckpointException(file + ": has no tensor " + name + "; it is no features file");
+        throw new CheckpointException(
+            file + ": has no tensor " + name + "; it is no features file");
       }
     }
     return new Features(

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       RecommendCommand.class,
       TokenizeCommand.class,
+      EncodeCommand.class,
       InfoCommand.class
     })
 public final class Main implements Runnable {

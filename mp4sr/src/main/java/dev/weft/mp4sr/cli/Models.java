@@ -48,8 +48,7 @@ final class Models {
     Built built = create(description.family(), description.m2se(), material, description.seed());
     WeightTransfer transfer = WeightTransfer.load(file, built.task().parameters());
     if (!transfer.kept().isEmpty()) {
-      throw new CliException(
-          file + ": lacks the model's parameter " + transfer.kept().getFirst());
+      throw new CliException(file + ": lacks the model's parameter " + transfer.kept().getFirst());
     }
     return built;
   }

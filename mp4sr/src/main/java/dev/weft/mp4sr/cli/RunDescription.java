@@ -42,9 +42,20 @@ record RunDescription(
 
   /** A description for a run folder. */
   static RunDescription of(
-      Path run, Family family, M2seConfig m2se, Path data, Path features, Path pretrained, long seed) {
+      Path run,
+      Family family,
+      M2seConfig m2se,
+      Path data,
+      Path features,
+      Path pretrained,
+      long seed) {
     return new RunDescription(
-        family, m2se, relative(run, data), relative(run, features), relative(run, pretrained), seed);
+        family,
+        m2se,
+        relative(run, data),
+        relative(run, features),
+        relative(run, pretrained),
+        seed);
   }
 
   private static String relative(Path run, Path path) {
@@ -53,7 +64,8 @@ record RunDescription(
     }
     Path from = run.toAbsolutePath().normalize();
     Path to = path.toAbsolutePath().normalize();
-    boolean sameTree = from.getNameCount() > 1 && to.startsWith(from.getRoot().resolve(from.getName(0)));
+    boolean sameTree =
+        from.getNameCount() > 1 && to.startsWith(from.getRoot().resolve(from.getName(0)));
     return sameTree ? from.relativize(to).toString().replace('\\', '/') : to.toString();
   }
 
@@ -68,7 +80,10 @@ record RunDescription(
       return JSON.treeToValue(model, RunDescription.class);
     } catch (NoSuchFileException e) {
       throw new CliException(
-          run + ": is no run folder: it has no " + CONFIG + "; mp4sr pretrain and finetune make one",
+          run
+              + ": is no run folder: it has no "
+              + CONFIG
+              + "; mp4sr pretrain and finetune make one",
           e);
     } catch (JsonProcessingException e) {
       throw new CliException(file + ": cannot be understood: " + e.getOriginalMessage(), e);

@@ -1,0 +1,82 @@
+package dev.weft.mp4sr.cli;
+
+import dev.weft.mp4sr.ProgressListener;
+import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.nn.clip.ClipModel;
+import dev.weft.nn.image.ClipPreprocessor;
+import dev.weft.nn.image.Images;
+import dev.weft.tensor.DType;
+import dev.weft.tensor.Device;
+import dev.weft.tensor.Ops;
+import dev.weft.tensor.Scope;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code mp4sr encode image}. */
+@Command(
+    name = "image",
+    description = "CLIP: pixel_values and image_embeds (not normalised), in the order given.")
+final class EncodeImageCommand implements Runnable {
+  @Mixin CommonOptions common;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "Hugging Face folder of a CLIP model.")
+  Path model;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "out.safetensors",
+      description = "Where the tensors go.")
+  Path output;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "IMAGE",
+      description = "Picture files: JPEG, PNG, GIF, BMP.")
+  List<Path> images;
+
+  @Override
+  public void run() {
+    if (ModelKind.of(model) != ModelKind.CLIP) {
+      throw new CliException(model + ": is a BERT model; images need a CLIP model");
+    }
+    ClipPreprocessor preprocessor = ClipPreprocessor.load(model);
+    Tensor pixels = pixels(preprocessor, TerminalProgress.create());
+    try (ClipModel clip = ClipModel.load(model)) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      tensors.put("pixel_values", pixels);
+      tensors.put("image_embeds", clip.encodePixels(pixels));
+      SafeTensors.write(output, tensors, Map.of());
+    }
+  }
+
+  /** One picture in memory at a time, besides what comes out. */
+  private Tensor pixels(ClipPreprocessor preprocessor, ProgressListener progress) {
+    Shape shape = Shape.of(images.size(), 3, preprocessor.height(), preprocessor.width());
+    Tensor pixels = Tensor.empty(DType.F32, shape, Device.CPU);
+    progress.start("reading pictures", images.size());
+    try {
+      for (int i = 0; i < images.size(); i++) {
+        try (var _ = Scope.open()) {
+          Ops.copyInto(pixels.select(0, i), preprocessor.preprocess(Images.read(images.get(i))));
+        }
+        progress.step(i + 1);
+      }
+    } finally {
+      progress.end();
+    }
+    return pixels;
+  }
+}
