@@ -18,14 +18,12 @@ import dev.weft.nn.Weights;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
 import dev.weft.tensor.UnaryOp;
+import java.util.List;
 
 /**
  * From a history's item vectors to one vector: position embeddings, layer norm, dropout and causal
  * post-norm Transformer layers, of which the last real position is taken (Kang and McAuley,
  * "Self-attentive sequential recommendation", arXiv 1808.09781, with BERT's layers).
- *
- * <p>Histories are padded on the right, so the causal mask alone keeps padding from every real
- * position.
  */
 public record SequenceEncoder(
     Embedding positions, LayerNorm norm, Dropout dropout, Transformer transformer)
@@ -58,18 +56,20 @@ public record SequenceEncoder(
    * @return [n, hidden]
    */
   public Variable forward(Variable table, Tensor rows, Tensor lengths, Mode mode) {
-    Variable x = input(table, rows, mode);
-    Tensor causal = AttentionMask.causal(rows.dim(1));
+    check(rows.dim(1));
+    PackedSequences packed = PackedSequences.of(rows, lengths);
+    Variable x =
+        add(embedding(table, packed.rows()), embedding(positions.weight(), packed.places()));
+    x = dropout.forward(norm.forward(x), mode);
     int last = transformer.layers().size() - 1;
     for (TransformerLayer layer : transformer.layers().subList(0, last)) {
-      x = layer.forward(x, causal, mode);
+      x = new PackedLayer(layer, packed, mode).forward(x);
     }
-    return LastPosition.forward(transformer.layers().get(last), x, lengths, mode);
+    Variable ends = new PackedLayer(transformer.layers().get(last), packed, mode).forwardLast(x);
+    return embedding(ends, packed.order());
   }
 
-  /** What enters the first layer: [n, seq, hidden]. */
-  Variable input(Variable table, Tensor rows, Mode mode) {
-    int length = rows.dim(1);
+  private void check(int length) {
     if (length > positions.weight().dim(0)) {
       throw new TensorException(
           "sequence encoder: histories of "
@@ -78,7 +78,15 @@ public record SequenceEncoder(
               + positions.weight().dim(0)
               + " only; shorten them (SequenceBatch.of) or raise maxLength");
     }
-    Variable x = add(embedding(table, rows), positions.first(length));
-    return dropout.forward(norm.forward(x), mode);
+  }
+
+  /**
+   * What every head of every layer attends to, layer by layer: [n, heads, seq, seq]; rows of
+   * padding mean nothing. Arguments as in {@link #forward}.
+   */
+  public List<Tensor> attentionMaps(Variable table, Tensor rows) {
+    check(rows.dim(1));
+    Variable x = norm.forward(add(embedding(table, rows), positions.first(rows.dim(1))));
+    return transformer.attentionMaps(x, AttentionMask.causal(rows.dim(1)));
   }
 }
