@@ -111,10 +111,10 @@ public record FinetuningTask(M2se encoder, Embedding itemEmbedding, Catalogue ca
   @Override
   public Scorer scorer() {
     ItemSet set = ItemSet.all(catalogue.items());
-    try (var scope = Scope.open();
+    try (var _ = Scope.open();
         var _ = NoGrad.open()) {
-      ItemVectors vectors = ItemTable.kept(scope, vectors(set, Mode.inference()));
-      Tensor items = scope.keep(ItemTable.withPadding(units(vectors.present())));
+      ItemVectors vectors = ItemTable.kept(vectors(set, Mode.inference()));
+      Tensor items = ItemTable.withPadding(units(vectors.present()));
       return new DotProductScorer(items, batch -> histories(vectors, set, batch, Mode.inference()));
     }
   }

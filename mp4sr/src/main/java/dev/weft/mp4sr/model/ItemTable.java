@@ -11,19 +11,19 @@ import java.util.List;
 final class ItemTable {
   private ItemTable() {}
 
-  /** A row of zeros for the padding item before those of the items: [items + 1, width]. */
+  /** A row of zeros for the padding item before those of the items; outlives every scope. */
   static Tensor withPadding(Variable items) {
     Tensor value = items.value();
     Tensor padding = Tensor.full(value.dtype(), Shape.of(1, value.dim(1)), value.device(), 0);
-    return Ops.concat(List.of(padding, value), 0);
+    return Scope.detach(Ops.concat(List.of(padding, value), 0));
   }
 
-  /** The vectors as constants that outlive a scope. */
-  static ItemVectors kept(Scope scope, ItemVectors vectors) {
-    return new ItemVectors(kept(scope, vectors.text()), kept(scope, vectors.image()));
+  /** The vectors as constants that outlive every scope. */
+  static ItemVectors kept(ItemVectors vectors) {
+    return new ItemVectors(kept(vectors.text()), kept(vectors.image()));
   }
 
-  private static Variable kept(Scope scope, Variable vectors) {
-    return vectors == null ? null : Variable.of(scope.keep(Ops.contiguous(vectors.value())));
+  private static Variable kept(Variable vectors) {
+    return vectors == null ? null : Variable.of(Scope.detach(Ops.contiguous(vectors.value())));
   }
 }

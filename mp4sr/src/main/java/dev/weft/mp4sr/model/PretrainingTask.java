@@ -187,13 +187,13 @@ public record PretrainingTask(
    */
   @Override
   public Scorer scorer() {
-    try (var scope = Scope.open();
+    try (var _ = Scope.open();
         var _ = NoGrad.open()) {
       ItemVectors vectors =
           encoder.items(catalogue, ItemSet.all(catalogue.items()).numbers(), Mode.inference());
       List<Variable> units = vectors.present().stream().map(Cosine::unit).toList();
-      Tensor items = scope.keep(ItemTable.withPadding(concatenated(units)));
-      ItemVectors inputs = ItemTable.kept(scope, vectors);
+      Tensor items = ItemTable.withPadding(concatenated(units));
+      ItemVectors inputs = ItemTable.kept(vectors);
       return new DotProductScorer(items, batch -> histories(inputs, batch));
     }
   }

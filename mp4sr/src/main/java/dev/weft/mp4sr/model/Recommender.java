@@ -5,6 +5,6 @@ public interface Recommender {
   /** A short name for reports. */
   String name();
 
-  /** Opens a scorer over the parameters as they are now. */
+  /** Opens a scorer, which serves until the parameters change. */
   Scorer scorer();
 }
