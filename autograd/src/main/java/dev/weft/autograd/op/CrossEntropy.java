@@ -26,16 +26,17 @@ public final class CrossEntropy {
   public static Variable crossEntropy(Variable logits, Tensor targets, Reduction reduction) {
     check(logits, targets);
     int rows = logits.dim(0);
-    Tensor x = Ops.contiguous(logits.value());
-    Tensor positions = RowElements.positions("crossEntropy", targets, x.dim(1));
-    Tensor losses = Ops.subtract(Ops.logSumExp(x), RowElements.gather(x, positions));
+    // Not logsumexp(x) - x_t: where the right class is nearly certain, that difference cancels.
+    Tensor logs = Ops.logSoftmax(logits.value(), -1);
+    Tensor positions = RowElements.positions("crossEntropy", targets, logs.dim(1));
+    Tensor losses = Ops.unary(UnaryOp.NEGATE, RowElements.gather(logs, positions));
     return Graph.record(
         "crossEntropy",
         reduce(losses, reduction),
         (g, needed) -> {
           Tensor shares = reduction == Reduction.MEAN ? Ops.multiply(g, 1.0 / rows) : g;
           Tensor weights = shares.expand(Shape.of(rows));
-          Tensor dx = InPlace.multiply(Ops.softmax(x, -1), weights.unsqueeze(-1));
+          Tensor dx = InPlace.multiply(Ops.unary(UnaryOp.EXP, logs), weights.unsqueeze(-1));
           RowElements.add(dx, positions, Ops.unary(UnaryOp.NEGATE, weights));
           return new Tensor[] {dx};
         },

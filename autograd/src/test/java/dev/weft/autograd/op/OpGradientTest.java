@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.weft.autograd.GradientCheck;
 import dev.weft.autograd.Variable;
+import dev.weft.tensor.DType;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.Tensor;
@@ -84,6 +85,7 @@ class OpGradientTest {
     sameValueAsRowMajor(opCase, layout);
     touchesNeitherInputsNorCotangent(opCase);
     sameGradientsOneByOne(opCase);
+    sameInF32(opCase);
   }
 
   private static void sameValueAsRowMajor(OpCase opCase, Layout layout) {
@@ -123,6 +125,23 @@ class OpGradientTest {
       again.backward(cotangent(again));
       assertArrayEquals(
           together.get(i).grad().toDoubles(), alone.get(i).grad().toDoubles(), "input " + i);
+    }
+  }
+
+  private static void sameInF32(OpCase opCase) {
+    List<Variable> wide = parameters(opCase.inputs());
+    List<Variable> narrow =
+        parameters(opCase.inputs().stream().map(x -> Ops.cast(x, DType.F32)).toList());
+    Variable expected = opCase.function().apply(wide);
+    Variable actual = opCase.function().apply(narrow);
+    assertEquals(DType.F32, actual.dtype());
+    assertArrayEquals(expected.value().toDoubles(), actual.value().toDoubles(), 1e-4);
+    Tensor cotangent = cotangent(expected);
+    expected.backward(cotangent);
+    actual.backward(Ops.cast(cotangent, DType.F32));
+    for (int i = 0; i < wide.size(); i++) {
+      double[] gradient = wide.get(i).grad().toDoubles();
+      assertArrayEquals(gradient, narrow.get(i).grad().toDoubles(), 1e-3, "F32, input " + i);
     }
   }
 

@@ -148,6 +148,14 @@ class OpSemanticsTest {
   }
 
   @Test
+  void crossEntropyOfACertainClassKeepsItsDigits() {
+    Variable logits = Variable.of(Tensor.of(new float[] {20, 12, 10}, 1, 3));
+    double exact = Math.log1p(Math.exp(-8) + Math.exp(-10));
+    double loss = losses(logits, Tensor.of(new int[] {0}), Reduction.MEAN)[0];
+    assertEquals(exact, loss, 1e-3 * exact);
+  }
+
+  @Test
   void crossEntropyRefusesAClassThatDoesNotExist() {
     Variable logits = normal(3, 2, 4);
     Tensor targets = Tensor.of(new long[] {1, -100});
