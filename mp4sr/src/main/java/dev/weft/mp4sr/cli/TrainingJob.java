@@ -4,7 +4,9 @@ import dev.weft.mp4sr.ProgressListener;
 import dev.weft.mp4sr.cli.RunDescription.Family;
 import dev.weft.mp4sr.eval.EvalOptions;
 import dev.weft.mp4sr.model.M2seConfig;
+import dev.weft.mp4sr.train.ProgressTrainListener;
 import dev.weft.mp4sr.train.RunFolder;
+import dev.weft.mp4sr.train.TrainListener;
 import dev.weft.mp4sr.train.TrainOptions;
 import dev.weft.mp4sr.train.TrainResult;
 import dev.weft.mp4sr.train.Trainer;
@@ -46,7 +48,8 @@ record TrainingJob(
     EvalOptions options = EvalOptions.DEFAULTS.withMaxLength(m2se.maxLength());
     Validator validator =
         Validator.ranking(built.recommender(), material.split().validation(), options);
-    TrainProgress listener = new TrainProgress(output.getFileName().toString(), progress);
+    String name = output.toAbsolutePath().normalize().getFileName().toString();
+    TrainListener listener = new ProgressTrainListener(progress, name);
     try {
       return Trainer.train(built.task(), material.split(), train, validator, folder, listener);
     } finally {

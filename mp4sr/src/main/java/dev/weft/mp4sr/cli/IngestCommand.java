@@ -1,0 +1,158 @@
+package dev.weft.mp4sr.cli;
+
+import dev.weft.mp4sr.ProgressListener;
+import dev.weft.mp4sr.data.ingest.AmazonReviews;
+import dev.weft.mp4sr.data.ingest.CsvInteractions;
+import dev.weft.mp4sr.data.ingest.IngestOptions;
+import dev.weft.mp4sr.data.ingest.IngestResult;
+import dev.weft.mp4sr.data.ingest.RecBoleAtomic;
+import dev.weft.mp4sr.data.ingest.Repeats;
+import dev.weft.mp4sr.data.ingest.SequenceText;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code mp4sr ingest}: other people's files to a dataset folder. */
+@Command(
+    name = "ingest",
+    description = "Turn interactions and items into a dataset folder; .gz is read as it is.")
+final class IngestCommand implements Runnable {
+  /** Where the data come from. */
+  enum Format {
+    /** Amazon reviews of 2014, 2018 or 2023. */
+    AMAZON,
+    /** RecBole's .inter and .item. */
+    RECBOLE,
+    /** A line {@code user item item …} for each user. */
+    SEQUENCES,
+    /** CSV with a header. */
+    CSV
+  }
+
+  @Mixin CommonOptions common;
+  @Mixin JsonOption format;
+  @Mixin CsvFlags csv;
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--format",
+      required = true,
+      paramLabel = "amazon|recbole|sequences|csv",
+      description = {
+        "amazon: reviews of 2014, 2018 or 2023, JSON lines; recbole: .inter and .item;",
+        "sequences: a line `user item item ...` for each user; csv: with a header."
+      })
+  Format from;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "FILE",
+      description = "The interactions.")
+  Path input;
+
+  @Option(names = "--items", paramLabel = "FILE", description = "What is known of the items.")
+  Path items;
+
+  @Option(
+      names = "--images",
+      paramLabel = "DIR",
+      description = "Pictures: DIR/ITEM/*.jpg or DIR/ITEM.jpg, also .png, .gif, .bmp.")
+  Path images;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "The dataset folder; an older dataset in it is replaced.")
+  Path output;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What the dataset is called (default: the output folder's name).")
+  String name;
+
+  @Option(
+      names = "--min-user",
+      paramLabel = "N",
+      description = "Leave out users with fewer interactions (default: 5).")
+  int minUser = 5;
+
+  @Option(
+      names = "--min-item",
+      paramLabel = "N",
+      description = "Leave out items with fewer interactions (default: 0).")
+  int minItem;
+
+  @Option(
+      names = "--k-core",
+      description = "Apply both limits again and again until nothing changes.")
+  boolean untilStable;
+
+  @Option(
+      names = "--drop-repeats",
+      description = "Keep only the first of a user's interactions with an item.")
+  boolean dropRepeats;
+
+  @Option(
+      names = "--max-bad-lines",
+      paramLabel = "N",
+      description = "Pass over so many malformed lines; one more is an error (default: 0).")
+  long maxBadLines;
+
+  @Override
+  public void run() {
+    check();
+    IngestResult result = read(options(), TerminalProgress.create());
+    result.write(output);
+    IngestReport.print(spec.commandLine().getOut(), format.json, output, result.summary());
+  }
+
+  private void check() {
+    if (minUser < 0 || minItem < 0 || maxBadLines < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--min-user, --min-item and --max-bad-lines are 0 or more");
+    }
+    if (from == Format.SEQUENCES && items != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--items: sequences have no file of items; csv or recbole do");
+    }
+    if (images != null && !Files.isDirectory(images)) {
+      throw new CliException("--images " + images + ": no such folder");
+    }
+  }
+
+  private IngestOptions options() {
+    Path folder = output.toAbsolutePath().normalize().getFileName();
+    String called = name != null ? name : folder == null ? "dataset" : folder.toString();
+    return IngestOptions.defaults(called)
+        .withCore(minUser, minItem, untilStable)
+        .withRepeats(dropRepeats ? Repeats.FIRST_ONLY : Repeats.KEEP)
+        .withMaxBadLines(maxBadLines)
+        .withImages(images);
+  }
+
+  private IngestResult read(IngestOptions options, ProgressListener progress) {
+    return switch (from) {
+      case AMAZON -> AmazonReviews.read(input, items, options, progress);
+      case RECBOLE -> RecBoleAtomic.read(input, items, options, progress);
+      case SEQUENCES -> SequenceText.read(input, options, progress);
+      case CSV ->
+          items == null
+              ? CsvInteractions.read(input, csv.columns(spec.commandLine()), options, progress)
+              : CsvInteractions.read(
+                  input,
+                  csv.columns(spec.commandLine()),
+                  items,
+                  csv.itemColumns(),
+                  options,
+                  progress);
+    };
+  }
+}
