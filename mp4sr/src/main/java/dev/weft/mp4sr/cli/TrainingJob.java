@@ -4,7 +4,6 @@ import dev.weft.mp4sr.ProgressListener;
 import dev.weft.mp4sr.cli.RunDescription.Family;
 import dev.weft.mp4sr.eval.EvalOptions;
 import dev.weft.mp4sr.model.M2seConfig;
-import dev.weft.mp4sr.train.ProgressTrainListener;
 import dev.weft.mp4sr.train.RunFolder;
 import dev.weft.mp4sr.train.TrainListener;
 import dev.weft.mp4sr.train.TrainOptions;
@@ -49,7 +48,7 @@ record TrainingJob(
     Validator validator =
         Validator.ranking(built.recommender(), material.split().validation(), options);
     String name = output.toAbsolutePath().normalize().getFileName().toString();
-    TrainListener listener = new ProgressTrainListener(progress, name);
+    TrainListener listener = new TrainProgress(name, progress);
     try {
       return Trainer.train(built.task(), material.split(), train, validator, folder, listener);
     } finally {
