@@ -11,6 +11,7 @@ import dev.weft.nn.checkpoint.CheckpointException;
 import dev.weft.nn.checkpoint.CheckpointWeights;
 import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.nn.image.ClipPreprocessor;
 import dev.weft.nn.text.ClipBpe;
 import dev.weft.nn.text.Encoding;
 import dev.weft.nn.text.TextBatches;
@@ -22,12 +23,20 @@ import dev.weft.tensor.Ops;
 import dev.weft.tensor.Scope;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /**
- * CLIP with its tokenizer: texts and images to vectors of one space.
+ * CLIP with its tokenizer and image preprocessing: texts and images to vectors of one space.
+ *
+ * <pre>{@code
+ * try (var clip = ClipModel.load(Path.of("clip-vit-base-patch32"))) {
+ *   Tensor image = clip.encodeImage(List.of(Images.read(Path.of("shoe.jpg"))));
+ *   Tensor match = clip.logits(image, clip.encodeText(List.of("a red shoe", "a blue shoe")));
+ * }
+ * }</pre>
  *
  * <p>Threads may share a model for inference.
  */
@@ -37,15 +46,21 @@ public final class ClipModel implements AutoCloseable {
 
   private final ClipConfig config;
   private final Tokenizer tokenizer;
+  private final ClipPreprocessor preprocessor;
   private volatile ClipNetwork network;
 
-  private ClipModel(ClipConfig config, Tokenizer tokenizer, ClipNetwork network) {
+  private ClipModel(
+      ClipConfig config, Tokenizer tokenizer, ClipPreprocessor preprocessor, ClipNetwork network) {
     this.config = config;
     this.tokenizer = tokenizer;
+    this.preprocessor = preprocessor;
     this.network = network;
   }
 
-  /** A model whose parameters come from {@code weights}: to be trained, or saved. */
+  /**
+   * A model whose parameters come from {@code weights}: to be trained, or saved. Images are
+   * preprocessed as OpenAI's are.
+   */
   public static ClipModel create(Weights weights, ClipConfig config, Tokenizer tokenizer) {
     if (tokenizer.vocabularySize() > config.text().vocabularySize()) {
       throw new IllegalArgumentException(
@@ -54,30 +69,23 @@ public final class ClipModel implements AutoCloseable {
               + " tokens, the model "
               + config.text().vocabularySize());
     }
-    return new ClipModel(config, tokenizer, ClipNetwork.create(weights, config));
+    ClipPreprocessor preprocessor = ClipPreprocessor.ofSize(config.vision().imageSize());
+    return new ClipModel(config, tokenizer, preprocessor, ClipNetwork.create(weights, config));
   }
 
   /**
-   * Reads a Hugging Face folder: {@code config.json}, {@code vocab.json}, {@code merges.txt}, and
-   * {@code model.safetensors}, whose F16 and BF16 weights become F32.
+   * Reads a Hugging Face folder: {@code config.json}, {@code vocab.json}, {@code merges.txt},
+   * {@code preprocessor_config.json}, and {@code model.safetensors}, whose F16 and BF16 weights
+   * become F32.
    *
    * @throws CheckpointException one line that names file and field
    * @throws dev.weft.nn.text.TokenizerException if the vocabulary cannot be used
+   * @throws dev.weft.nn.image.ImageException if the preprocessing cannot be done
    */
   public static ClipModel load(Path folder) {
     ClipConfig config = ClipConfig.read(folder);
-    ClipBpe tokenizer = ClipBpe.load(folder);
-    if (tokenizer.maxLength() > config.text().maxPositions()) {
-      tokenizer = tokenizer.withMaxLength(config.text().maxPositions());
-    }
-    if (tokenizer.vocabularySize() > config.text().vocabularySize()) {
-      throw new CheckpointException(
-          folder
-              + ": vocab.json has "
-              + tokenizer.vocabularySize()
-              + " tokens, vocab_size of config.json is "
-              + config.text().vocabularySize());
-    }
+    Tokenizer tokenizer = loadTokenizer(folder, config.text());
+    ClipPreprocessor preprocessor = loadPreprocessor(folder, config.vision());
     try (Checkpoint checkpoint = ModelFolder.openWeights(folder)) {
       CheckpointWeights weights =
           new CheckpointWeights(
@@ -87,15 +95,47 @@ public final class ClipModel implements AutoCloseable {
               ClipNames.HUGGING_FACE);
       ClipNetwork network = ClipNetwork.create(weights, config);
       weights.verify();
-      return new ClipModel(config, tokenizer, network);
+      return new ClipModel(config, tokenizer, preprocessor, network);
     }
   }
 
-  /** Writes a Hugging Face folder: configuration, vocabulary and weights. */
+  private static Tokenizer loadTokenizer(Path folder, ClipConfig.Text text) {
+    ClipBpe tokenizer = ClipBpe.load(folder);
+    if (tokenizer.vocabularySize() > text.vocabularySize()) {
+      throw new CheckpointException(
+          folder
+              + ": vocab.json has "
+              + tokenizer.vocabularySize()
+              + " tokens, vocab_size of config.json is "
+              + text.vocabularySize());
+    }
+    return tokenizer.maxLength() > text.maxPositions()
+        ? tokenizer.withMaxLength(text.maxPositions())
+        : tokenizer;
+  }
+
+  private static ClipPreprocessor loadPreprocessor(Path folder, ClipConfig.Vision vision) {
+    ClipPreprocessor preprocessor = ClipPreprocessor.load(folder);
+    int size = vision.imageSize();
+    if (preprocessor.width() != size || preprocessor.height() != size) {
+      throw new CheckpointException(
+          folder
+              + ": preprocessor_config.json makes pictures of "
+              + preprocessor.width()
+              + " x "
+              + preprocessor.height()
+              + ", image_size of config.json is "
+              + size);
+    }
+    return preprocessor;
+  }
+
+  /** Writes a Hugging Face folder: configuration, vocabulary, preprocessing and weights. */
   public void save(Path folder) {
     ModelFolder.create(folder);
     config.write(folder);
     tokenizer.save(folder);
+    preprocessor.save(folder);
     SafeTensors.write(
         folder.resolve(ModelFolder.WEIGHTS),
         ClipNames.HUGGING_FACE.toStored(network().parameters()),
@@ -110,6 +150,11 @@ public final class ClipModel implements AutoCloseable {
   /** How texts become ids. */
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /** How pictures become pixels. */
+  public ClipPreprocessor preprocessor() {
+    return preprocessor;
   }
 
   /** The layers. */
@@ -144,24 +189,39 @@ public final class ClipModel implements AutoCloseable {
     }
   }
 
+  /** One vector for each picture, not normalised: [images, projection]. */
+  public Tensor encodeImage(List<BufferedImage> images) {
+    return encodeImages(
+        images.size(), (from, to) -> preprocessor.preprocess(images.subList(from, to)));
+  }
+
   /**
-   * One vector for each preprocessed image, not normalised: [images, projection].
+   * One vector for each preprocessed picture, not normalised: [images, projection].
    *
-   * @param pixels [images, channels, imageSize, imageSize]
+   * @param pixels F32 [images, channels, imageSize, imageSize]
    */
   public Tensor encodePixels(Tensor pixels) {
-    int count = pixels.dim(0);
+    return encodeImages(pixels.dim(0), (from, to) -> pixels.slice(0, from, to));
+  }
+
+  private Tensor encodeImages(int count, PixelRange pixels) {
     Tensor vectors = vectors(count);
     for (int from = 0; from < count; from += IMAGES) {
       int to = Math.min(count, from + IMAGES);
       try (var _ = NoGrad.open();
           var _ = Scope.open()) {
-        Variable batch = Variable.of(Ops.cast(pixels.slice(0, from, to), vectors.dtype()));
+        Variable batch = Variable.of(Ops.cast(pixels.of(from, to), vectors.dtype()));
         Variable embedded = network().vision().forward(batch, Mode.inference());
         Ops.copyInto(vectors.slice(0, from, to), embedded.value());
       }
     }
     return vectors;
+  }
+
+  /** The pixels of the images of a range. */
+  @FunctionalInterface
+  private interface PixelRange {
+    Tensor of(int from, int to);
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.weft.nn.TransformerConfig;
 import dev.weft.nn.Weights;
 import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.nn.image.Images;
 import dev.weft.nn.text.ClipBpe;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
@@ -19,12 +20,14 @@ import dev.weft.tensor.RandomSource;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.UnaryOp;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +39,10 @@ class ClipModelTest {
   @TempDir private Path temp;
 
   private static void assertGolden(String what, Tensor expected, Tensor actual) {
+    assertGolden(what, expected, actual, 1e-5);
+  }
+
+  private static void assertGolden(String what, Tensor expected, Tensor actual, double tolerance) {
     assertEquals(expected.shape(), actual.shape(), what);
     double[] want = expected.toDoubles();
     double[] have = actual.toDoubles();
@@ -45,7 +52,7 @@ class ClipModelTest {
       error = Math.max(error, Math.abs(want[i] - have[i]));
       scale = Math.max(scale, Math.abs(want[i]));
     }
-    assertTrue(error < 1e-5 * scale, what + " differ by " + error + " of " + scale);
+    assertTrue(error < tolerance * scale, what + " differ by " + error + " of " + scale);
   }
 
   @Test
@@ -59,6 +66,12 @@ class ClipModelTest {
       Tensor image = clip.encodePixels(golden.get("pixel_values"));
       assertGolden("text embeddings", golden.get("text_embeds"), text);
       assertGolden("image embeddings", golden.get("image_embeds"), image);
+      byte[] names = Files.readAllBytes(folder.resolve("images.json"));
+      List<BufferedImage> pictures =
+          Stream.of(new ObjectMapper().readValue(names, String[].class))
+              .map(name -> Images.read(folder.resolve("images").resolve(name)))
+              .toList();
+      assertGolden("from pictures", golden.get("image_embeds"), clip.encodeImage(pictures), 1e-4);
       assertGolden("logits", golden.get("logits_per_image"), clip.logits(image, text));
     }
   }
@@ -148,7 +161,14 @@ class ClipModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"config.json", "vocab.json", "merges.txt", ModelFolder.WEIGHTS})
+  @ValueSource(
+      strings = {
+        "config.json",
+        "vocab.json",
+        "merges.txt",
+        "preprocessor_config.json",
+        ModelFolder.WEIGHTS
+      })
   void missingFileIsNamed(String name) throws IOException {
     try (ClipModel clip = made()) {
       clip.save(temp);
@@ -161,6 +181,8 @@ class ClipModelTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "\"image_size\" : 12>\"image_size\" : 16>preprocessor_config.json makes pictures of 12 x"
+            + " 12",
         "\"patch_size\" : 4>\"patch_size\" : 5>vision_config: image_size 12",
         "\"hidden_size\" : 8>\"hidden_size\" : 9>text_config: hidden_size 9",
         "\"num_channels\" : 3>\"num_channels\" : 1>patch_embedding.weight is [8, 3, 4, 4],"
