@@ -3,7 +3,6 @@ package dev.weft.nn.text;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -63,7 +62,7 @@ final class BasicTokenizer {
       words.add(word);
       return;
     }
-    String normal = options.lowerCase() ? word.toLowerCase(Locale.ROOT) : word;
+    String normal = options.lowerCase() ? LowerCase.of(word) : word;
     splitPunctuation(options.stripAccents() ? withoutAccents(normal) : normal, words);
   }
 

@@ -1,6 +1,5 @@
 package dev.weft.nn.text;
 
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -36,7 +35,7 @@ final class ClipText {
       }
       cleaned.append(c);
     }
-    return Characters.strip(cleaned.toString()).toLowerCase(Locale.ROOT);
+    return LowerCase.of(Characters.strip(cleaned.toString()));
   }
 
   /** Hands each word of a cleaned text to {@code words}. */
