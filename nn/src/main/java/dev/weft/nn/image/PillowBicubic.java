@@ -31,10 +31,11 @@ public final class PillowBicubic {
    * region} are computed.
    */
   static Pixels resize(Pixels image, int width, int height, Region region) {
-    if (image.palette() || (image.width() == width && image.height() == height)) {
+    if (image.kind() == Pixels.Kind.PALETTE
+        || (image.width() == width && image.height() == height)) {
       return nearest(image, width, height, region);
     }
-    if (image.hasAlpha()) {
+    if (image.kind().hasAlpha()) {
       return smooth(image.premultiplied(), width, height, region).unpremultiplied();
     }
     return smooth(image, width, height, region);

@@ -9,35 +9,68 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
 /**
- * Samples of 8 bits as Pillow keeps them: 1 band is grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha.
+ * Samples of 8 bits, as Pillow keeps them.
  *
  * @param samples [height, width, bands]
- * @param palette whether the colours came from a palette, whose indices cannot be interpolated
  */
-record Pixels(int width, int height, int bands, byte[] samples, boolean palette) {
+record Pixels(int width, int height, Kind kind, byte[] samples) {
 
-  /** Whether the last band is alpha. */
-  boolean hasAlpha() {
-    return bands == 2 || bands == 4;
+  /** What the bands mean; Pillow resizes each in its own way. */
+  enum Kind {
+    GREY(1),
+    GREY_ALPHA(2),
+    RGB(3),
+    /** RGB that came from a palette, whose indices cannot be interpolated. */
+    PALETTE(3),
+    RGB_ALPHA(4),
+    /** Inks: 0 is paper. */
+    CMYK(4);
+
+    private final int bands;
+
+    Kind(int bands) {
+      this.bands = bands;
+    }
+
+    boolean hasAlpha() {
+      return this == GREY_ALPHA || this == RGB_ALPHA;
+    }
+  }
+
+  /** Samples of a pixel. */
+  int bands() {
+    return kind.bands;
   }
 
   /** The same kind of picture with other samples. */
   Pixels with(int newWidth, int newHeight, byte[] newSamples) {
-    return new Pixels(newWidth, newHeight, bands, newSamples, palette);
+    return new Pixels(newWidth, newHeight, kind, newSamples);
   }
 
   /** A sample of a colour (0 red, 1 green, 2 blue), from 0 to 255. */
   int colour(int x, int y, int channel) {
-    int band = bands < 3 ? 0 : channel;
-    return Byte.toUnsignedInt(samples[(y * width + x) * bands + band]);
+    int pixel = (y * width + x) * bands();
+    int sample = Byte.toUnsignedInt(samples[pixel + (bands() < 3 ? 0 : channel)]);
+    if (kind == Kind.CMYK) {
+      int light = 255 - Byte.toUnsignedInt(samples[pixel + 3]);
+      return light - multiply(sample, light);
+    }
+    return sample;
+  }
+
+  /** a · b / 255, rounded, in Pillow's integers. */
+  private static int multiply(int a, int b) {
+    int product = a * b + 128;
+    return (product + (product >> 8)) >> 8;
   }
 
   /** The samples of a picture. */
   static Pixels of(BufferedImage image) {
     if (image.getColorModel() instanceof IndexColorModel colours) {
-      return isGreyRamp(colours) ? rgbValues(image, 1, false) : rgbValues(image, 3, true);
+      return rgbValues(image, isGreyRamp(colours) ? Kind.GREY : Kind.PALETTE);
     }
-    return hasPlainSamples(image) ? plainSamples(image) : converted(image);
+    Kind kind = plainKind(image);
+    return kind == null ? converted(image) : plainSamples(image, kind);
   }
 
   /** Grey of 2 or 4 bits is decoded into a palette, which it isn't; of 1 bit Pillow agrees. */
@@ -52,60 +85,64 @@ record Pixels(int width, int height, int bands, byte[] samples, boolean palette)
   }
 
   /**
-   * Grey or RGB in separate samples. These are taken as they are stored: the colour model would
-   * send grey through a gamma curve and RGB through the file's profile, and Pillow does neither.
+   * What separate samples mean, or null where they are not plain. They are taken as they are
+   * stored: the colour model would send grey through a gamma curve and RGB through the file's
+   * profile, and Pillow does neither.
    */
-  private static boolean hasPlainSamples(BufferedImage image) {
+  private static Kind plainKind(BufferedImage image) {
     ColorModel model = image.getColorModel();
-    int type = model.getColorSpace().getType();
-    int colours = type == ColorSpace.TYPE_GRAY ? 1 : type == ColorSpace.TYPE_RGB ? 3 : 0;
-    int transfer = image.getRaster().getTransferType();
-    return colours > 0
-        && image.getRaster().getNumBands() == colours + (model.hasAlpha() ? 1 : 0)
-        && !model.isAlphaPremultiplied()
-        && image.getRaster().getSampleModel() instanceof ComponentSampleModel
-        && (transfer == DataBuffer.TYPE_BYTE || transfer == DataBuffer.TYPE_USHORT);
+    Raster raster = image.getRaster();
+    int transfer = raster.getTransferType();
+    if (model.isAlphaPremultiplied()
+        || !(raster.getSampleModel() instanceof ComponentSampleModel)
+        || (transfer != DataBuffer.TYPE_BYTE && transfer != DataBuffer.TYPE_USHORT)) {
+      return null;
+    }
+    boolean alpha = model.hasAlpha();
+    Kind kind =
+        switch (model.getColorSpace().getType()) {
+          case ColorSpace.TYPE_GRAY -> alpha ? Kind.GREY_ALPHA : Kind.GREY;
+          case ColorSpace.TYPE_RGB -> alpha ? Kind.RGB_ALPHA : Kind.RGB;
+          case ColorSpace.TYPE_CMYK -> alpha ? null : Kind.CMYK;
+          default -> null;
+        };
+    return kind == null || kind.bands == raster.getNumBands() ? kind : null;
   }
 
-  private static Pixels plainSamples(BufferedImage image) {
+  private static Pixels plainSamples(BufferedImage image, Kind kind) {
     Raster raster = image.getRaster();
-    int bands = raster.getNumBands();
     int width = image.getWidth();
+    // Of 16 bits the high byte.
     int shift = raster.getTransferType() == DataBuffer.TYPE_USHORT ? 8 : 0;
-    byte[] samples = new byte[Math.multiplyExact(width * image.getHeight(), bands)];
-    int[] row = new int[width * bands];
+    byte[] samples = new byte[Math.multiplyExact(width * image.getHeight(), kind.bands)];
+    int[] row = new int[width * kind.bands];
     for (int y = 0; y < image.getHeight(); y++) {
       raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
       for (int i = 0; i < row.length; i++) {
         samples[y * row.length + i] = (byte) (row[i] >> shift);
       }
     }
-    return new Pixels(width, image.getHeight(), bands, samples, false);
+    return new Pixels(width, image.getHeight(), kind, samples);
   }
 
   private static Pixels converted(BufferedImage image) {
-    ColorModel model = image.getColorModel();
-    if (model.getNumColorComponents() > 3) {
-      throw new ImageException(
-          "a picture of " + model.getNumColorComponents() + " inks; save it as RGB");
-    }
-    return rgbValues(image, model.hasAlpha() ? 4 : 3, false);
+    return rgbValues(image, image.getColorModel().hasAlpha() ? Kind.RGB_ALPHA : Kind.RGB);
   }
 
-  private static Pixels rgbValues(BufferedImage image, int bands, boolean palette) {
+  private static Pixels rgbValues(BufferedImage image, Kind kind) {
     int width = image.getWidth();
-    byte[] samples = new byte[Math.multiplyExact(width * image.getHeight(), bands)];
+    byte[] samples = new byte[Math.multiplyExact(width * image.getHeight(), kind.bands)];
     int[] row = new int[width];
     int next = 0;
     for (int y = 0; y < image.getHeight(); y++) {
       image.getRGB(0, y, width, 1, row, 0, width);
       for (int argb : row) {
-        for (int band = 0; band < bands; band++) {
+        for (int band = 0; band < kind.bands; band++) {
           samples[next++] = (byte) (band == 3 ? argb >>> 24 : argb >> (16 - 8 * band));
         }
       }
     }
-    return new Pixels(width, image.getHeight(), bands, samples, palette);
+    return new Pixels(width, image.getHeight(), kind, samples);
   }
 
   /** The colours without alpha. */
@@ -122,12 +159,11 @@ record Pixels(int width, int height, int bands, byte[] samples, boolean palette)
   /** Colours multiplied by alpha: transparent pixels must not bleed into their neighbours. */
   Pixels premultiplied() {
     byte[] result = samples.clone();
+    int bands = bands();
     for (int i = 0; i < result.length; i += bands) {
       int alpha = Byte.toUnsignedInt(samples[i + bands - 1]);
       for (int band = 0; band < bands - 1; band++) {
-        // x · alpha / 255, rounded, in Pillow's integers.
-        int product = Byte.toUnsignedInt(samples[i + band]) * alpha + 128;
-        result[i + band] = (byte) ((product + (product >> 8)) >> 8);
+        result[i + band] = (byte) multiply(Byte.toUnsignedInt(samples[i + band]), alpha);
       }
     }
     return with(width, height, result);
@@ -136,6 +172,7 @@ record Pixels(int width, int height, int bands, byte[] samples, boolean palette)
   /** The reverse of {@link #premultiplied}, as far as bits allow. */
   Pixels unpremultiplied() {
     byte[] result = samples.clone();
+    int bands = bands();
     for (int i = 0; i < result.length; i += bands) {
       int alpha = Byte.toUnsignedInt(samples[i + bands - 1]);
       for (int band = 0; band < bands - 1 && alpha != 0 && alpha != 255; band++) {

@@ -59,8 +59,25 @@ class ImagesTest {
     assertArrayEquals(new int[] {0, 0xFFFFFF, 0x333333}, rgb(png(3, 1, 4, GREY, 0x0F, 0x30)));
     assertArrayEquals(new int[] {0xFFFFFF, 0, 0xFFFFFF}, rgb(png(3, 1, 1, GREY, 0xA0)));
     // Grey of four bits is grey and may be interpolated, a palette may not.
-    assertEquals(1, Pixels.of(Images.read(png(3, 1, 4, GREY, 0x0F, 0x30))).bands());
-    assertTrue(Pixels.of(Images.read(png(2, 1, 8, PALETTE, 1, 0))).palette());
+    assertEquals(Pixels.Kind.GREY, kind(png(3, 1, 4, GREY, 0x0F, 0x30)));
+    assertEquals(Pixels.Kind.PALETTE, kind(png(2, 1, 8, PALETTE, 1, 0)));
+  }
+
+  private static Pixels.Kind kind(Path file) {
+    return Pixels.of(Images.read(file)).kind();
+  }
+
+  /** Samples and colours as Pillow converts them. */
+  @Test
+  void inksBecomeLight() {
+    byte[] inks = new byte[8];
+    int[] samples = {161, 236, 212, 117, 238, 119, 122, 131};
+    for (int i = 0; i < inks.length; i++) {
+      inks[i] = (byte) samples[i];
+    }
+    BufferedImage rgb = new Pixels(2, 1, Pixels.Kind.CMYK, inks).toImage();
+    assertEquals(0xFF330A17, rgb.getRGB(0, 0));
+    assertEquals(0xFF084241, rgb.getRGB(1, 0));
   }
 
   @Test

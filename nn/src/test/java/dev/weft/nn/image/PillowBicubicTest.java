@@ -103,8 +103,8 @@ class PillowBicubicTest {
     Random random = new Random(4);
     byte[] samples = new byte[23 * 17 * 4];
     random.nextBytes(samples);
-    for (boolean palette : new boolean[] {false, true}) {
-      Pixels image = new Pixels(23, 17, 4, samples, palette);
+    for (Pixels.Kind kind : Pixels.Kind.values()) {
+      Pixels image = new Pixels(23, 17, kind, samples);
       Pixels whole = PillowBicubic.resize(image, 31, 9, new Region(0, 0, 31, 9));
       Pixels part = PillowBicubic.resize(image, 31, 9, new Region(6, 2, 20, 5));
       for (int y = 0; y < 5; y++) {
