@@ -5,12 +5,14 @@ import dev.weft.mp4sr.ProgressListener;
 import dev.weft.mp4sr.model.Recommender;
 import dev.weft.mp4sr.model.Scorer;
 import dev.weft.mp4sr.model.SequenceBatch;
+import dev.weft.tensor.DType;
 import dev.weft.tensor.Scope;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.cpu.Threads;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** Scores histories batch by batch and hands out the rows. */
@@ -61,20 +63,34 @@ final class Scoring {
   private static void score(
       Scorer scorer, int[] batch, List<int[]> histories, int maxLength, RowTask task) {
     List<int[]> sequences = Arrays.stream(batch).mapToObj(histories::get).toList();
-    double[] scores;
-    int columns;
+    IntFunction<double[]> rows;
     try (var _ = Scope.open()) {
-      Tensor matrix = scorer.score(SequenceBatch.of(sequences, maxLength));
-      if (matrix.rank() != 2 || matrix.dim(0) != batch.length) {
+      Tensor scores = scorer.score(SequenceBatch.of(sequences, maxLength));
+      if (scores.rank() != 2 || scores.dim(0) != batch.length) {
         throw new EvalException(
-            "scores are " + matrix + "; they must be [" + batch.length + ", items + 1]");
+            "scores are " + scores + "; they must be [" + batch.length + ", items + 1]");
       }
-      columns = matrix.dim(1);
-      scores = matrix.toDoubles();
+      rows = rows(scores);
     }
-    IntStream rows = IntStream.range(0, batch.length);
-    (Threads.count() > 1 ? rows.parallel() : rows)
-        .forEach(
-            i -> task.accept(batch[i], Arrays.copyOfRange(scores, i * columns, (i + 1) * columns)));
+    IntStream each = IntStream.range(0, batch.length);
+    (Threads.count() > 1 ? each.parallel() : each)
+        .forEach(i -> task.accept(batch[i], rows.apply(i)));
+  }
+
+  /** The rows by number; they outlive the tensor. */
+  private static IntFunction<double[]> rows(Tensor scores) {
+    int columns = scores.dim(1);
+    if (scores.dtype() == DType.F32) {
+      float[] values = scores.toFloats(); // widened by whoever ranks the row, not all at once
+      return row -> {
+        double[] widened = new double[columns];
+        for (int i = 0; i < columns; i++) {
+          widened[i] = values[row * columns + i];
+        }
+        return widened;
+      };
+    }
+    double[] values = scores.toDoubles();
+    return row -> Arrays.copyOfRange(values, row * columns, (row + 1) * columns);
   }
 }
