@@ -158,9 +158,9 @@ final class RecommendCommand implements Runnable {
           String.format(
               Locale.ROOT,
               "%3d  %-14s %8.4f  %s",
-              row.get("rank"),
+              (Integer) row.get("rank"),
               row.get("item"),
-              row.get("score"),
+              (Double) row.get("score"),
               row.get("title")));
     }
   }
