@@ -1,5 +1,6 @@
 package dev.weft.mp4sr.report;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -58,7 +59,7 @@ final class ReportTest {
   void theSameDataGiveTheSameBytes() throws IOException {
     byte[] first = Files.readAllBytes(Report.write(folder.resolve("a"), data()));
     byte[] second = Files.readAllBytes(Report.write(folder.resolve("b"), data()));
-    assertEquals(new String(first, "UTF-8"), new String(second, "UTF-8"));
+    assertArrayEquals(first, second);
   }
 
   @Test
