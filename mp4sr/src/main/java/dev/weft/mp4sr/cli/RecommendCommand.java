@@ -6,7 +6,6 @@ import dev.weft.mp4sr.eval.TopItems;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -137,31 +136,29 @@ final class RecommendCommand implements Runnable {
     return ids;
   }
 
+  /** A recommended item as it is shown. */
+  private record Row(int rank, String item, double score, String title) {}
+
   private void print(Dataset dataset, List<TopItems.Scored> best) {
     PrintWriter out = spec.commandLine().getOut();
-    List<Map<String, Object>> rows = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
     for (TopItems.Scored scored : best) {
       Item item = dataset.item(scored.item());
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("rank", rows.size() + 1);
-      row.put("item", item.id());
-      row.put("score", scored.score());
-      row.put("title", item.title());
-      rows.add(row);
+      rows.add(new Row(rows.size() + 1, item.id(), scored.score(), item.title()));
     }
     if (format.json) {
       JsonOption.print(out, rows);
       return;
     }
-    for (Map<String, Object> row : rows) {
+    for (Row row : rows) {
       out.println(
           String.format(
               Locale.ROOT,
               "%3d  %-14s %8.4f  %s",
-              (Integer) row.get("rank"),
-              row.get("item"),
-              (Double) row.get("score"),
-              row.get("title")));
+              row.rank(),
+              row.item(),
+              row.score(),
+              row.title()));
     }
   }
 }
