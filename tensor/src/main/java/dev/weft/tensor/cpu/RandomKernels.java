@@ -22,21 +22,19 @@ final class RandomKernels {
   }
 
   static void dropout(Tensor x, double probability, RandomKey key, Tensor out) {
-    HeapStorage to = (HeapStorage) out.storage();
-    double scale = 1 / (1 - probability);
     try (Dense dense = Dense.of(x)) {
-      HeapStorage source = (HeapStorage) dense.tensor().storage();
+      Object source = Dense.array(dense.tensor());
+      Object target = Dense.array(out);
+      RandomFill.Dropout loop = new RandomFill.Dropout(key, probability);
       forRange(
           out.numel(),
-          (from, end) ->
-              RandomFill.uniform(
-                  key,
-                  (i, u) ->
-                      to.set(
-                          out.offset() + i,
-                          u >= probability ? source.get(dense.at() + i) * scale : 0),
-                  from,
-                  end));
+          (from, end) -> {
+            if (source instanceof float[] floats) {
+              loop.run(floats, dense.at(), (float[]) target, out.offset(), from, end);
+            } else {
+              loop.run((double[]) source, dense.at(), (double[]) target, out.offset(), from, end);
+            }
+          });
     }
   }
 
