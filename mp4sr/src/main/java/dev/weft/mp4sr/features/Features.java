@@ -1,9 +1,13 @@
 package dev.weft.mp4sr.features;
 
 import dev.weft.mp4sr.data.DataException;
+import dev.weft.nn.checkpoint.SafeTensors;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Tensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,6 +19,8 @@ import java.util.Map;
  * @param imageMask BOOL {@code [items, images]}: which pictures there are
  */
 public record Features(Tensor text, Tensor textMask, Tensor image, Tensor imageMask) {
+  private static final List<String> NAMES = List.of("text", "text_mask", "image", "image_mask");
+
   /**
    * Checks types and shapes.
    *
@@ -60,10 +66,43 @@ public record Features(Tensor text, Tensor textMask, Tensor image, Tensor imageM
   /** The four tensors by the names they have in {@code features.safetensors}. */
   public Map<String, Tensor> tensors() {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    tensors.put("text", text);
-    tensors.put("text_mask", textMask);
-    tensors.put("image", image);
-    tensors.put("image_mask", imageMask);
+    tensors.put(NAMES.get(0), text);
+    tensors.put(NAMES.get(1), textMask);
+    tensors.put(NAMES.get(2), image);
+    tensors.put(NAMES.get(3), imageMask);
     return tensors;
+  }
+
+  /** Writes a safetensors file with the four tensors and {@code metadata}. */
+  public void write(Path file, Map<String, String> metadata) {
+    SafeTensors.write(file, tensors(), metadata);
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws DataException when a tensor is missing or does not fit
+   * @throws dev.weft.nn.checkpoint.CheckpointException when the file is no safetensors file
+   */
+  public static Features read(Path file) {
+    if (!Files.exists(file)) {
+      throw new DataException(file + ": no such file; features are made by `mp4sr features`");
+    }
+    Map<String, Tensor> tensors = SafeTensors.read(file);
+    for (String name : NAMES) {
+      if (!tensors.containsKey(name)) {
+        throw new DataException(
+            file + ": no tensor " + name + "; features are made by `mp4sr features`");
+      }
+    }
+    try {
+      return new Features(
+          tensors.get(NAMES.get(0)),
+          tensors.get(NAMES.get(1)),
+          tensors.get(NAMES.get(2)),
+          tensors.get(NAMES.get(3)));
+    } catch (DataException e) {
+      throw new DataException(file + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -1,0 +1,77 @@
+package dev.weft.mp4sr.features;
+
+import dev.weft.mp4sr.AtomicFile;
+import dev.weft.mp4sr.data.DataException;
+import dev.weft.nn.checkpoint.SafeTensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What a run has made so far, in a folder beside its result, so that a killed run goes on. The
+ * folder belongs to one job, known by its fingerprint; what another job left is thrown away.
+ */
+final class ChunkStore {
+  private static final String FINGERPRINT = "fingerprint";
+
+  private final Path folder;
+
+  private ChunkStore(Path folder) {
+    this.folder = folder;
+  }
+
+  static ChunkStore open(Path folder, String fingerprint) {
+    ChunkStore store = new ChunkStore(folder);
+    try {
+      Path mark = folder.resolve(FINGERPRINT);
+      if (!Files.exists(mark) || !Files.readString(mark).equals(fingerprint)) {
+        store.delete();
+        AtomicFile.writeString(mark, fingerprint);
+      }
+      return store;
+    } catch (IOException e) {
+      throw new DataException(folder + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /** A chunk that is there, or null. */
+  FeatureChunk read(int number) {
+    Path tensors = tensors(number);
+    return Files.exists(tensors)
+        ? FeatureChunk.of(SafeTensors.read(tensors), ImageTags.read(tags(number)))
+        : null;
+  }
+
+  /** The tensors come last: where they are, the tags are too. */
+  void write(int number, FeatureChunk chunk) {
+    try {
+      ImageTags.write(tags(number), chunk.tags());
+      SafeTensors.write(tensors(number), chunk.tensors(), Map.of());
+    } catch (IOException e) {
+      throw new DataException(folder + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private Path tensors(int number) {
+    return folder.resolve("%06d.safetensors".formatted(number));
+  }
+
+  private Path tags(int number) {
+    return folder.resolve("%06d.jsonl".formatted(number));
+  }
+
+  /** Throws everything away. */
+  void delete() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+}

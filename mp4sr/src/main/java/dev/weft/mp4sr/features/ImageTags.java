@@ -1,0 +1,81 @@
+package dev.weft.mp4sr.features;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.mp4sr.AtomicFile;
+import dev.weft.mp4sr.data.DataException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The words chosen for one picture.
+ *
+ * @param item id of the item
+ * @param image which of the item's images, from 0
+ * @param words best first; empty where the picture could not be read
+ * @param similarities cosines of picture and word, as many as words
+ * @param error why the picture could not be read; null where it could
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ImageTags(
+    String item, int image, List<String> words, List<Double> similarities, String error) {
+  /** Name of the file beside the features. */
+  public static final String FILE = "tags.jsonl";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Copies the lists. */
+  public ImageTags {
+    words = List.copyOf(words);
+    similarities = List.copyOf(similarities);
+  }
+
+  static ImageTags unreadable(String item, int image, String error) {
+    return new ImageTags(item, image, List.of(), List.of(), error);
+  }
+
+  /** What BERT reads. */
+  String sentence() {
+    return String.join(" ", words);
+  }
+
+  /** Writes one JSON object a line. */
+  static void write(Path file, List<ImageTags> tags) throws IOException {
+    AtomicFile.write(
+        file,
+        out -> {
+          for (ImageTags tag : tags) {
+            out.write(JSON.writeValueAsBytes(tag));
+            out.write('\n');
+          }
+        });
+  }
+
+  /**
+   * Reads a tags file.
+   *
+   * @throws DataException naming file and line
+   */
+  public static List<ImageTags> read(Path file) {
+    List<ImageTags> tags = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+        tags.add(JSON.readValue(line, ImageTags.class));
+      }
+      return tags;
+    } catch (NoSuchFileException e) {
+      throw new DataException(file + ": no such file; it is made by `mp4sr features`", e);
+    } catch (JsonProcessingException e) {
+      throw new DataException(
+          file + ":" + (tags.size() + 1) + ": not tags: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+}
