@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     subcommands = {
       IngestCommand.class,
+      FeaturesCommand.class,
       PretrainCommand.class,
       FinetuneCommand.class,
       EvaluateCommand.class,

@@ -20,6 +20,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -47,8 +48,9 @@ final class Charts {
   static String curves(Map<String, double[]> series) {
     XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).xAxisTitle("epoch").build();
     style(chart.getStyler());
-    chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
-    chart.getStyler().setXAxisDecimalPattern("0").setXAxisTickMarkSpacingHint(60);
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+    chart.getStyler().setXAxisDecimalPattern("0").setXAxisMaxLabelCount(12);
     series.forEach((name, values) -> addCurve(chart, name, values));
     return dataUri(chart);
   }

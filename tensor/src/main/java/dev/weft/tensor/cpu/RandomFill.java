@@ -38,35 +38,4 @@ final class RandomFill {
       sink.accept(i, normals[i & 3]);
     }
   }
-
-  /**
-   * Inverted dropout over arrays: a training step draws millions of these, so they do not go
-   * through a {@link Sink}.
-   */
-  record Dropout(RandomKey key, double probability) {
-
-    void run(float[] x, int xAt, float[] out, int outAt, int from, int to) {
-      double scale = 1 / (1 - probability);
-      int[] words = new int[4];
-      for (int block = from; block < to; block += 4) {
-        Philox.block(key, block >>> 2, words);
-        for (int i = block; i < Math.min(block + 4, to); i++) {
-          boolean kept = Philox.toUniform(words[i & 3]) >= probability;
-          out[outAt + i] = kept ? (float) (x[xAt + i] * scale) : 0;
-        }
-      }
-    }
-
-    void run(double[] x, int xAt, double[] out, int outAt, int from, int to) {
-      double scale = 1 / (1 - probability);
-      int[] words = new int[4];
-      for (int block = from; block < to; block += 4) {
-        Philox.block(key, block >>> 2, words);
-        for (int i = block; i < Math.min(block + 4, to); i++) {
-          boolean kept = Philox.toUniform(words[i & 3]) >= probability;
-          out[outAt + i] = kept ? x[xAt + i] * scale : 0;
-        }
-      }
-    }
-  }
 }

@@ -22,19 +22,21 @@ final class RandomKernels {
   }
 
   static void dropout(Tensor x, double probability, RandomKey key, Tensor out) {
+    HeapStorage to = (HeapStorage) out.storage();
+    double scale = 1 / (1 - probability);
     try (Dense dense = Dense.of(x)) {
-      Object source = Dense.array(dense.tensor());
-      Object target = Dense.array(out);
-      RandomFill.Dropout loop = new RandomFill.Dropout(key, probability);
+      HeapStorage source = (HeapStorage) dense.tensor().storage();
       forRange(
           out.numel(),
-          (from, end) -> {
-            if (source instanceof float[] floats) {
-              loop.run(floats, dense.at(), (float[]) target, out.offset(), from, end);
-            } else {
-              loop.run((double[]) source, dense.at(), (double[]) target, out.offset(), from, end);
-            }
-          });
+          (from, end) ->
+              RandomFill.uniform(
+                  key,
+                  (i, u) ->
+                      to.set(
+                          out.offset() + i,
+                          u >= probability ? source.get(dense.at() + i) * scale : 0),
+                  from,
+                  end));
     }
   }
 
