@@ -1,6 +1,8 @@
 package dev.weft.nn;
 
+import dev.weft.autograd.NoGrad;
 import dev.weft.autograd.Variable;
+import dev.weft.tensor.Scope;
 import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,16 +35,28 @@ public record Transformer(List<TransformerLayer> layers) implements Module {
   public Variable forward(Variable x, Tensor mask, Mode mode) {
     Variable hidden = x;
     for (TransformerLayer layer : layers) {
-      hidden = layer.forward(hidden, mask, mode);
+      hidden = run(layer, hidden, mask, mode);
     }
     return hidden;
+  }
+
+  /** Where nothing is remembered, all of a layer's memory but its result is given back at once. */
+  private static Variable run(TransformerLayer layer, Variable x, Tensor mask, Mode mode) {
+    if (!NoGrad.isActive()) {
+      return layer.forward(x, mask, mode);
+    }
+    try (var scope = Scope.open()) {
+      Variable result = layer.forward(x, mask, mode);
+      scope.keep(result.value());
+      return result;
+    }
   }
 
   /** {@code x} and what leaves each layer: layers + 1 times [batch, seq, hidden]. */
   public List<Variable> hiddenStates(Variable x, Tensor mask, Mode mode) {
     List<Variable> states = new ArrayList<>(List.of(x));
     for (TransformerLayer layer : layers) {
-      states.add(layer.forward(states.getLast(), mask, mode));
+      states.add(run(layer, states.getLast(), mask, mode));
     }
     return states;
   }
@@ -53,7 +67,7 @@ public record Transformer(List<TransformerLayer> layers) implements Module {
     Variable hidden = x;
     for (TransformerLayer layer : layers) {
       maps.add(layer.attentionMap(hidden, mask));
-      hidden = layer.forward(hidden, mask, Mode.inference());
+      hidden = run(layer, hidden, mask, Mode.inference());
     }
     return maps;
   }

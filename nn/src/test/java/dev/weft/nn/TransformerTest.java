@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import dev.weft.autograd.NoGrad;
 import dev.weft.autograd.Variable;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.RandomSource;
+import dev.weft.tensor.Scope;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.UnaryOp;
 import java.util.List;
@@ -132,5 +134,17 @@ class TransformerTest {
     assertArrayEquals(
         first,
         transformer.forward(x, null, Mode.training(new RandomSource(3))).value().toDoubles());
+  }
+
+  @Test
+  void inferenceHoldsNoMoreThanWhatLeavesEachLayer() {
+    Transformer transformer = Transformer.create(lively(1), config(NormPlacement.POST));
+    double[] expected = transformer.forward(x, null, Mode.inference()).value().toDoubles();
+    try (var _ = NoGrad.open();
+        var scope = Scope.open()) {
+      Variable y = transformer.forward(x, null, Mode.inference());
+      assertEquals(transformer.layers().size(), scope.size());
+      assertArrayEquals(expected, y.value().toDoubles());
+    }
   }
 }
