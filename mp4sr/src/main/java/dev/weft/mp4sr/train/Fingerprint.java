@@ -3,6 +3,7 @@ package dev.weft.mp4sr.train;
 import dev.weft.mp4sr.data.Case;
 import dev.weft.mp4sr.data.Split;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -27,6 +28,13 @@ final class Fingerprint {
       fingerprint.add(asked.history());
       fingerprint.add(new int[] {asked.user(), asked.target()});
     }
+    return HexFormat.of().formatHex(fingerprint.digest.digest());
+  }
+
+  /** SHA-256 of a text, in hexadecimal. */
+  static String of(String text) {
+    Fingerprint fingerprint = new Fingerprint();
+    fingerprint.digest.update(text.getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(fingerprint.digest.digest());
   }
 

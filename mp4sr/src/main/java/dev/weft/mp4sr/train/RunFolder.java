@@ -1,7 +1,6 @@
 package dev.weft.mp4sr.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.weft.mp4sr.AtomicFile;
@@ -63,6 +62,7 @@ public final class RunFolder {
   private final Path folder;
   private final Existing existing;
   private final Object model;
+  private String configHash;
 
   private RunFolder(Path folder, Existing existing, Object model) {
     this.folder = folder;
@@ -124,8 +124,11 @@ public final class RunFolder {
     config.put("model", model);
     try {
       Files.createDirectories(folder);
+      String text = JSON.writeValueAsString(config) + "\n";
       if (existing == Existing.RESUME && isThere(folder, CONFIG)) {
-        requireSame(tree(config));
+        String stored = Files.readString(folder.resolve(CONFIG));
+        requireSame(stored, text);
+        configHash = Fingerprint.of(stored);
         if (isThere(folder, CHECKPOINT)) {
           return read();
         }
@@ -133,28 +136,22 @@ public final class RunFolder {
       for (String file : FILES) {
         Files.deleteIfExists(folder.resolve(file));
       }
-      AtomicFile.writeString(folder.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
+      AtomicFile.writeString(folder.resolve(CONFIG), text);
+      configHash = Fingerprint.of(text);
       return null;
     } catch (IOException e) {
       throw new TrainException(folder + ": cannot be used as a run folder: " + e, e);
     }
   }
 
-  /** As it would be read back, so that numbers have the types of a file. */
-  private static JsonNode tree(Object value) throws IOException {
-    return JSON.readTree(JSON.writeValueAsString(value));
-  }
-
-  private void requireSame(JsonNode now) throws IOException {
-    Path file = folder.resolve(CONFIG);
-    JsonNode then;
-    try {
-      then = JSON.readTree(Files.readString(file));
-    } catch (JsonProcessingException e) {
-      throw new TrainException(file + ": is no JSON; overwrite the run", e);
-    }
+  /** Compares what both texts say; both are read, so that equal numbers have equal types. */
+  private void requireSame(String then, String now) throws IOException {
     List<String> differences = new ArrayList<>();
-    JsonDifference.collect("", then, now, differences);
+    try {
+      JsonDifference.collect("", JSON.readTree(then), JSON.readTree(now), differences);
+    } catch (JsonProcessingException e) {
+      throw new TrainException(folder.resolve(CONFIG) + ": is no JSON; overwrite the run", e);
+    }
     if (!differences.isEmpty()) {
       int shown = Math.min(3, differences.size());
       throw new TrainException(
@@ -170,8 +167,9 @@ public final class RunFolder {
     Path file = folder.resolve(CHECKPOINT);
     try (var checkpoint = SafeTensors.open(file)) {
       String position = checkpoint.metadata().get("position");
-      if (position == null) {
-        throw new TrainException(file + ": has no field position; it is no training's checkpoint");
+      if (position == null || !configHash.equals(checkpoint.metadata().get("config"))) {
+        throw new TrainException(
+            file + ": is no checkpoint of the run in " + CONFIG + "; overwrite the run");
       }
       return new Saved(SafeTensors.read(file), LINE.readValue(position, Position.class));
     } catch (CheckpointException | JsonProcessingException e) {
@@ -187,7 +185,9 @@ public final class RunFolder {
 
   void writeCheckpoint(Map<String, Tensor> tensors, Position position) {
     SafeTensors.write(
-        folder.resolve(CHECKPOINT), tensors, Map.of("position", line(position).strip()));
+        folder.resolve(CHECKPOINT),
+        tensors,
+        Map.of("position", line(position).strip(), "config", configHash));
   }
 
   void writeBest(Map<String, Tensor> parameters, Position.Best best) {

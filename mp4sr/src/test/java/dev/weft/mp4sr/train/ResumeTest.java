@@ -217,6 +217,19 @@ class ResumeTest {
   }
 
   @Test
+  void anotherRunsCheckpointIsRefused() throws IOException {
+    interrupt(OPTIONS, STEPS + 2);
+    byte[] foreign = Files.readAllBytes(folder.resolve("checkpoint.safetensors"));
+    TrainOptions options = OPTIONS.with().seed(5).build();
+    folder = temporary.resolve("other");
+    interrupt(options, STEPS + 2);
+    Files.write(folder.resolve("checkpoint.safetensors"), foreign);
+    TrainException error =
+        assertThrows(TrainException.class, () -> train(folder, Existing.RESUME, options, 0));
+    assertTrue(error.getMessage().contains("is no checkpoint of the run"), error.getMessage());
+  }
+
+  @Test
   void anotherModelsCheckpointIsRefused() {
     interrupt(OPTIONS, STEPS + 2);
     Bilinear larger = new Bilinear(Walks.ITEMS + 1, 1);
