@@ -164,17 +164,17 @@ public final class CpuBackend extends HostBackend {
 
   @Override
   public void randomUniform(RandomKey key, Tensor out) {
-    RandomKernels.uniform(key, out);
+    kernels(out).random().uniform(key, out);
   }
 
   @Override
   public void randomNormal(RandomKey key, Tensor out) {
-    RandomKernels.normal(key, out);
+    kernels(out).random().normal(key, out);
   }
 
   @Override
   public void dropout(Tensor x, double probability, RandomKey key, Tensor out) {
-    RandomKernels.dropout(x, probability, key, out);
+    kernels(out).random().dropout(x, probability, key, out);
   }
 
   @Override

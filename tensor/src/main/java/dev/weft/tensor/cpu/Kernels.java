@@ -13,6 +13,7 @@ record Kernels<A>(
     Reduce<A> reduce,
     Softmax<A> softmax,
     LayerNorm<A> layerNorm,
+    RandomKernels<A> random,
     Gemm<A> gemm) {
 
   static <A> Kernels<A> over(Loops<A> loops) {
@@ -23,6 +24,7 @@ record Kernels<A>(
         reduce,
         new Softmax<>(loops),
         new LayerNorm<>(loops, reduce),
+        new RandomKernels<>(loops),
         new Gemm<>(loops));
   }
 

@@ -11,6 +11,7 @@ import dev.weft.tensor.DType;
  * @param elements one element at a time
  * @param folds many elements into one
  * @param rows what softmax and layer norm do to a row
+ * @param uniform random numbers
  * @param gemm the matrix product's inner tile
  */
 record Loops<A>(
@@ -18,4 +19,5 @@ record Loops<A>(
     ElementLoops<A> elements,
     FoldLoops<A> folds,
     RowLoops<A> rows,
+    UniformLoops uniform,
     GemmKernel<A> gemm) {}

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Element by element in F32. One loop per operator where the compiler can vectorise it; the
  * functions come from {@link Scalars}, in double precision and rounded once.
  */
-final class PlainElementsF32 implements ElementLoops<float[]> {
+class PlainElementsF32 implements ElementLoops<float[]> {
 
   @Override
   public void unary(UnaryOp op, float[] x, int xAt, float[] out, int outAt, int n) {
@@ -88,7 +88,11 @@ final class PlainElementsF32 implements ElementLoops<float[]> {
       int outAt,
       int n) {
     for (int i = 0; i < n; i++) {
-      out[outAt + i] = condition[cAt + i] != 0 ? a[aAt + i] : b[bAt + i];
+      // All ones where the condition is not 0: a branch would be guessed wrong every other time.
+      int mask = (condition[cAt + i] | -condition[cAt + i]) >> 31;
+      int chosen = Float.floatToRawIntBits(a[aAt + i]) & mask;
+      int other = Float.floatToRawIntBits(b[bAt + i]) & ~mask;
+      out[outAt + i] = Float.intBitsToFloat(chosen | other);
     }
   }
 
@@ -102,6 +106,21 @@ final class PlainElementsF32 implements ElementLoops<float[]> {
     float f = (float) factor;
     for (int i = 0; i < n; i++) {
       out[outAt + i] = x[xAt + i] * f;
+    }
+  }
+
+  /** The least number of 24 bits, which {@code u} are, that is not below the probability. */
+  static float threshold(double probability) {
+    return (float) (Math.ceil(probability * 0x1p24) * 0x1p-24);
+  }
+
+  @Override
+  public void dropout(
+      float[] x, int xAt, float[] u, double probability, float[] out, int outAt, int n) {
+    float threshold = threshold(probability);
+    float scale = (float) (1 / (1 - probability));
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = u[i] < threshold ? 0 : x[xAt + i] * scale;
     }
   }
 

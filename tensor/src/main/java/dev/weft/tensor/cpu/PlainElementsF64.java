@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Element by element in F64. One loop per operator where the compiler can vectorise it; the
  * functions come from {@link Scalars}, because F64 is the type to check with.
  */
-final class PlainElementsF64 implements ElementLoops<double[]> {
+class PlainElementsF64 implements ElementLoops<double[]> {
 
   @Override
   public void unary(UnaryOp op, double[] x, int xAt, double[] out, int outAt, int n) {
@@ -88,7 +88,11 @@ final class PlainElementsF64 implements ElementLoops<double[]> {
       int outAt,
       int n) {
     for (int i = 0; i < n; i++) {
-      out[outAt + i] = condition[cAt + i] != 0 ? a[aAt + i] : b[bAt + i];
+      // All ones where the condition is not 0: a branch would be guessed wrong every other time.
+      long mask = (condition[cAt + i] | -condition[cAt + i]) >> 31;
+      long chosen = Double.doubleToRawLongBits(a[aAt + i]) & mask;
+      long other = Double.doubleToRawLongBits(b[bAt + i]) & ~mask;
+      out[outAt + i] = Double.longBitsToDouble(chosen | other);
     }
   }
 
@@ -101,6 +105,15 @@ final class PlainElementsF64 implements ElementLoops<double[]> {
   public void scale(double[] x, int xAt, double factor, double[] out, int outAt, int n) {
     for (int i = 0; i < n; i++) {
       out[outAt + i] = x[xAt + i] * factor;
+    }
+  }
+
+  @Override
+  public void dropout(
+      double[] x, int xAt, float[] u, double probability, double[] out, int outAt, int n) {
+    double scale = 1 / (1 - probability);
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = u[i] < probability ? 0 : x[xAt + i] * scale;
     }
   }
 

@@ -12,6 +12,7 @@ final class PlainLoops {
         new PlainElementsF32(),
         new PlainFoldsF32(),
         new PlainRowsF32(),
+        new PlainUniform(),
         new PlainGemmF32());
   }
 
@@ -21,6 +22,7 @@ final class PlainLoops {
         new PlainElementsF64(),
         new PlainFoldsF64(),
         new PlainRowsF64(),
+        new PlainUniform(),
         new PlainGemmF64());
   }
 }

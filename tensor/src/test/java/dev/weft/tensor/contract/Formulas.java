@@ -19,7 +19,7 @@ final class Formulas {
       case NEGATE, ABS, SQUARE, SQRT, RECIPROCAL, RELU -> 1;
       case EXP, LOG, TANH, SIGMOID, GELU_TANH, QUICK_GELU -> 8;
       // In F64 it is commons-math3 that is off: it iterates to 1e-15.
-      case ERF, GELU -> dtype == DType.F32 ? 8 : 128;
+      case ERF, GELU -> dtype == DType.F32 ? 16 : 128;
     };
   }
 

@@ -1,0 +1,137 @@
+package dev.weft.tensor.cpu;
+
+import static dev.weft.tensor.cpu.SimdMathF64.LANES;
+import static dev.weft.tensor.cpu.SimdMathF64.SPECIES;
+
+import dev.weft.tensor.ReduceOp;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Folds of F64 with the Vector API, in four interleaved vectors. The lanes are added in a fixed
+ * order: the one of {@code reduceLanes} is free to differ between an interpreted and a compiled
+ * run, and so are its bits.
+ */
+final class SimdFoldsF64 implements FoldLoops<double[]> {
+  private static final int STEP = 4 * LANES;
+
+  @Override
+  public double fold(ReduceOp op, double[] x, int xAt, int n) {
+    return switch (op) {
+      case SUM -> sum(x, xAt, n);
+      case MAX -> max(x, xAt, n);
+      case MIN -> min(x, xAt, n);
+    };
+  }
+
+  private static double sum(double[] x, int xAt, int n) {
+    DoubleVector s0 = DoubleVector.zero(SPECIES);
+    DoubleVector s1 = s0;
+    DoubleVector s2 = s0;
+    DoubleVector s3 = s0;
+    int i = 0;
+    for (; i <= n - STEP; i += STEP) {
+      s0 = s0.add(DoubleVector.fromArray(SPECIES, x, xAt + i));
+      s1 = s1.add(DoubleVector.fromArray(SPECIES, x, xAt + i + LANES));
+      s2 = s2.add(DoubleVector.fromArray(SPECIES, x, xAt + i + 2 * LANES));
+      s3 = s3.add(DoubleVector.fromArray(SPECIES, x, xAt + i + 3 * LANES));
+    }
+    for (; i < n; i += LANES) {
+      s0 = s0.add(DoubleVector.fromArray(SPECIES, x, xAt + i, SPECIES.indexInRange(i, n)));
+    }
+    return total(s0.add(s1).add(s2.add(s3)));
+  }
+
+  /** The sum of the lanes: the upper half is added to the lower one until one is left. */
+  static double total(DoubleVector lanes) {
+    double[] sums = lanes.toArray();
+    for (int half = LANES / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        sums[i] += sums[i + half];
+      }
+    }
+    return sums[0];
+  }
+
+  private static double max(double[] x, int xAt, int n) {
+    DoubleVector greatest = DoubleVector.broadcast(SPECIES, Double.NEGATIVE_INFINITY);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      greatest = greatest.max(DoubleVector.fromArray(SPECIES, x, xAt + i));
+    }
+    if (end < n) {
+      VectorMask<Double> rest = SPECIES.indexInRange(end, n);
+      DoubleVector last = DoubleVector.fromArray(SPECIES, x, xAt + end, rest);
+      greatest = greatest.max(last.blend(Double.NEGATIVE_INFINITY, rest.not()));
+    }
+    return greatest.reduceLanes(VectorOperators.MAX);
+  }
+
+  private static double min(double[] x, int xAt, int n) {
+    DoubleVector least = DoubleVector.broadcast(SPECIES, Double.POSITIVE_INFINITY);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      least = least.min(DoubleVector.fromArray(SPECIES, x, xAt + i));
+    }
+    if (end < n) {
+      VectorMask<Double> rest = SPECIES.indexInRange(end, n);
+      DoubleVector last = DoubleVector.fromArray(SPECIES, x, xAt + end, rest);
+      least = least.min(last.blend(Double.POSITIVE_INFINITY, rest.not()));
+    }
+    return least.reduceLanes(VectorOperators.MIN);
+  }
+
+  @Override
+  public double dot(double[] a, int aAt, double[] b, int bAt, int n) {
+    DoubleVector s0 = DoubleVector.zero(SPECIES);
+    DoubleVector s1 = s0;
+    DoubleVector s2 = s0;
+    DoubleVector s3 = s0;
+    int i = 0;
+    for (; i <= n - STEP; i += STEP) {
+      s0 = product(a, aAt + i, b, bAt + i, s0);
+      s1 = product(a, aAt + i + LANES, b, bAt + i + LANES, s1);
+      s2 = product(a, aAt + i + 2 * LANES, b, bAt + i + 2 * LANES, s2);
+      s3 = product(a, aAt + i + 3 * LANES, b, bAt + i + 3 * LANES, s3);
+    }
+    for (; i < n; i += LANES) {
+      VectorMask<Double> lanes = SPECIES.indexInRange(i, n);
+      DoubleVector left = DoubleVector.fromArray(SPECIES, a, aAt + i, lanes);
+      s0 = left.fma(DoubleVector.fromArray(SPECIES, b, bAt + i, lanes), s0);
+    }
+    return total(s0.add(s1).add(s2.add(s3)));
+  }
+
+  private static DoubleVector product(double[] a, int aAt, double[] b, int bAt, DoubleVector sum) {
+    DoubleVector left = DoubleVector.fromArray(SPECIES, a, aAt);
+    return left.fma(DoubleVector.fromArray(SPECIES, b, bAt), sum);
+  }
+
+  @Override
+  public double squaredDistance(double[] x, int xAt, double centre, int n) {
+    DoubleVector s0 = DoubleVector.zero(SPECIES);
+    DoubleVector s1 = s0;
+    DoubleVector s2 = s0;
+    DoubleVector s3 = s0;
+    double c = centre;
+    int i = 0;
+    for (; i <= n - STEP; i += STEP) {
+      s0 = square(x, xAt + i, c, s0);
+      s1 = square(x, xAt + i + LANES, c, s1);
+      s2 = square(x, xAt + i + 2 * LANES, c, s2);
+      s3 = square(x, xAt + i + 3 * LANES, c, s3);
+    }
+    for (; i < n; i += LANES) {
+      VectorMask<Double> lanes = SPECIES.indexInRange(i, n);
+      DoubleVector distance = DoubleVector.fromArray(SPECIES, x, xAt + i, lanes).sub(c, lanes);
+      s0 = distance.fma(distance, s0);
+    }
+    return total(s0.add(s1).add(s2.add(s3)));
+  }
+
+  private static DoubleVector square(double[] x, int xAt, double centre, DoubleVector sum) {
+    DoubleVector distance = DoubleVector.fromArray(SPECIES, x, xAt).sub(centre);
+    return distance.fma(distance, sum);
+  }
+}
