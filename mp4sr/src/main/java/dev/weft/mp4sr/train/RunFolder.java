@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -124,6 +125,7 @@ public final class RunFolder {
     config.put("model", model);
     try {
       Files.createDirectories(folder);
+      removeHalfWritten();
       String text = JSON.writeValueAsString(config) + "\n";
       if (existing == Existing.RESUME && isThere(folder, CONFIG)) {
         String stored = Files.readString(folder.resolve(CONFIG));
@@ -141,6 +143,18 @@ public final class RunFolder {
       return null;
     } catch (IOException e) {
       throw new TrainException(folder + ": cannot be used as a run folder: " + e, e);
+    }
+  }
+
+  /** What a killed process was writing: hidden siblings of our files. */
+  private void removeHalfWritten() throws IOException {
+    try (DirectoryStream<Path> hidden = Files.newDirectoryStream(folder, ".*")) {
+      for (Path file : hidden) {
+        String name = file.getFileName().toString();
+        if (FILES.stream().anyMatch(ours -> name.startsWith("." + ours + "."))) {
+          Files.delete(file);
+        }
+      }
     }
   }
 

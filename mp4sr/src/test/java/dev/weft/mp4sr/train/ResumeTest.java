@@ -246,7 +246,10 @@ class ResumeTest {
 
   @Test
   void nothingHalfWrittenIsLeft() throws IOException {
-    train(folder, Existing.REFUSE, OPTIONS, 0);
+    interrupt(OPTIONS, STEPS + 2);
+    Files.writeString(folder.resolve(".checkpoint.safetensors.1234"), "half"); // by a killed one
+    Files.writeString(folder.resolve(".config.json.tmp"), "half");
+    train(folder, Existing.RESUME, OPTIONS, 0);
     try (var files = Files.list(folder)) {
       assertEquals(
           List.of(
