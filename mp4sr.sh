@@ -114,7 +114,7 @@ stamp=$root/mp4sr/target/launcher.built
 
 jdk=$(find_jdk)
 [ -n "$jdk" ] || {
-  say "JDK $need or newer is needed and was not found; install one (for example from adoptium.net)" \
+  say "JDK $need or newer is needed and was not found; install one" \
     "and set JAVA_HOME to its folder"
   exit 1
 }

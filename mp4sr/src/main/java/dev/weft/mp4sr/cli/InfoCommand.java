@@ -2,6 +2,7 @@ package dev.weft.mp4sr.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -38,7 +39,10 @@ final class InfoCommand implements Runnable {
   private void printModel(PrintWriter out) {
     List<TensorStatistics> tensors = TensorStatistics.read(model);
     if (format.json) {
-      JsonOption.print(out, Map.of("model", model.toString(), "tensors", tensors));
+      Map<String, Object> report = new LinkedHashMap<>();
+      report.put("model", model.toString());
+      report.put("tensors", tensors);
+      JsonOption.print(out, report);
     } else {
       TensorStatistics.print(tensors, out);
     }

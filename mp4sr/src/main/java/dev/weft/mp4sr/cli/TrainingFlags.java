@@ -5,9 +5,13 @@ import dev.weft.mp4sr.train.TrainOptions;
 import dev.weft.mp4sr.train.TrainOptions.Prefixes;
 import dev.weft.mp4sr.train.TrainOptionsBuilder;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
 import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /** How to train; what is not given has the defaults of the kind of training. */
 final class TrainingFlags {
@@ -49,9 +53,11 @@ final class TrainingFlags {
   String metric;
 
   @Option(
-      names = "--one-prefix",
-      description = "One random prefix of each user an epoch, instead of all.")
-  boolean onePrefix;
+      names = "--prefixes",
+      paramLabel = "NAME",
+      converter = HyphenatedPrefixes.class,
+      description = "Which parts of a user's sequence are examples: all, one-per-user.")
+  Prefixes prefixes;
 
   @Option(
       names = "--checkpoint-every",
@@ -88,12 +94,25 @@ final class TrainingFlags {
     if (metric != null) {
       builder.validationMetric(metric);
     }
-    if (onePrefix) {
-      builder.prefixes(Prefixes.ONE_PER_USER);
+    if (prefixes != null) {
+      builder.prefixes(prefixes);
     }
     if (checkpointEvery != null) {
       builder.checkpointEvery(checkpointEvery);
     }
     return builder.build();
+  }
+
+  /** Reads {@code one-per-user} as ONE_PER_USER. */
+  static final class HyphenatedPrefixes implements ITypeConverter<Prefixes> {
+    @Override
+    public Prefixes convert(String value) {
+      try {
+        return Prefixes.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(
+            "'" + value + "' is none of " + Arrays.toString(Prefixes.values()));
+      }
+    }
   }
 }
