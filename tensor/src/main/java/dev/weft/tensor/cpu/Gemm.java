@@ -6,9 +6,9 @@ import dev.weft.tensor.Tensor;
 /**
  * Matrix product by blocks (Goto and van de Geijn, "Anatomy of high-performance matrix
  * multiplication", 2008): a slice of B is packed so that it stays in the outer cache, blocks of A
- * so that they stay in the inner one, and {@link GemmKernel} multiplies packed panels in registers.
- * Packing reads through any strides, so a transposed operand costs no copy; the scale joins the
- * packing of A, and the bias is what the sums start from.
+ * are gone through so that they stay in the inner one, and {@link GemmKernel} multiplies in
+ * registers. Packing reads through any strides, so a transposed operand costs no copy; what is used
+ * too seldom to be worth packing is read where it lies. The bias is what the sums start from.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
@@ -19,8 +19,17 @@ final class Gemm<A> {
   /** Rows of A in a block, which then fits the L2 cache. */
   private static final int ROWS = 96;
 
-  /** Columns of B in a packed slice. */
-  private static final int COLUMNS = 2048;
+  /** Columns of B in a slice. */
+  private static final int COLUMNS = 512;
+
+  /** Rows of the product from which on packing B pays, although its rows lie well. */
+  private static final int PACK_B_FROM = 64;
+
+  /** Panels of B from which on packing A pays. */
+  private static final int PACK_A_FROM = 16;
+
+  /** Multiplications that are worth a thread's attention. */
+  private static final int GRAIN = 1 << 18;
 
   private static final int SLOT_A = 0;
   private static final int SLOT_B = 1;
@@ -30,16 +39,18 @@ final class Gemm<A> {
 
   private final GemmKernel<A> kernel;
   private final ElementLoops<A> elements;
+  private final Gemv<A> gemv;
   private final Workspace<A> workspace;
 
   Gemm(Loops<A> loops) {
     this.kernel = loops.gemm();
     this.elements = loops.elements();
+    this.gemv = new Gemv<>(loops);
     this.workspace = new Workspace<>(loops.dtype(), SLOTS);
   }
 
   /** One matrix in its storage. */
-  private record Matrix<A>(A array, int at, int rowStride, int columnStride) {
+  record Matrix<A>(A array, int at, int rowStride, int columnStride) {
     static <A> Matrix<A> of(Tensor tensor, int at) {
       return new Matrix<>(Dense.array(tensor), at, tensor.stride(-2), tensor.stride(-1));
     }
@@ -50,8 +61,28 @@ final class Gemm<A> {
   }
 
   /** One product: what all its blocks share. */
-  private record Product<A>(
-      Matrix<A> a, Matrix<A> b, Matrix<A> c, int m, int n, int k, MatmulTail tail) {}
+  record Product<A>(Matrix<A> a, Matrix<A> b, Matrix<A> c, int m, int n, int k, MatmulTail tail) {}
+
+  /** Columns [column, column + columns) and steps [p, p + steps) of a product. */
+  private record Slice<A>(
+      Product<A> product,
+      int column,
+      int columns,
+      int p,
+      int steps,
+      boolean packsA,
+      int firstPacked,
+      A packedB,
+      A bias) {
+
+    boolean isFirst() {
+      return p == 0;
+    }
+
+    boolean isLast() {
+      return p + steps == product.k;
+    }
+  }
 
   void multiply(Tensor a, Tensor b, MatmulTail tail, Tensor out) {
     int m = out.dim(-2);
@@ -60,18 +91,20 @@ final class Gemm<A> {
     if (out.numel() == 0) {
       return;
     }
-    Threads.run(
-        out.numel() / (m * n),
-        i ->
-            multiply(
-                new Product<>(
-                    Matrix.of(a, start(a, i)),
-                    Matrix.of(b, start(b, i)),
-                    new Matrix<>(Dense.array(out), start(out, i), n, 1),
-                    m,
-                    n,
-                    k,
-                    tail)));
+    int batch = out.numel() / (m * n);
+    // Few large products share their blocks among the threads, many small ones are shared whole.
+    boolean whole = batch >= 4 * Threads.count() || (long) m * n * k < GRAIN;
+    int together = whole ? (int) Math.max(1, GRAIN / 4 / ((long) m * n * Math.max(1, k))) : batch;
+    Threads.forRange(
+        batch,
+        together,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            Matrix<A> c = new Matrix<>(Dense.array(out), start(out, i), n, 1);
+            Matrix<A> left = Matrix.of(a, start(a, i));
+            multiply(new Product<>(left, Matrix.of(b, start(b, i)), c, m, n, k, tail));
+          }
+        });
   }
 
   /** Where the i-th matrix of a batch starts. */
@@ -86,15 +119,19 @@ final class Gemm<A> {
   }
 
   private void multiply(Product<A> product) {
+    if (gemv.suits(product)) {
+      gemv.multiply(product);
+      return;
+    }
     int width = kernel.columns();
-    A bias = workspace.get(SLOT_BIAS, Math.min(COLUMNS, roundUp(product.n, width)));
+    A bias = workspace.get(SLOT_BIAS, roundUp(Math.min(COLUMNS, product.n), width));
     for (int column = 0; column < product.n; column += COLUMNS) {
       int columns = Math.min(COLUMNS, product.n - column);
       packBias(product.tail.bias(), column, columns, bias);
       int p = 0;
       do {
         int steps = Math.min(INNER, product.k - p);
-        multiplySlice(product, column, columns, p, steps, bias);
+        multiplySlice(slice(product, column, columns, p, steps, bias));
         p += steps;
       } while (p < product.k);
     }
@@ -102,178 +139,198 @@ final class Gemm<A> {
 
   /** The sums' first values: the bias, or zero. */
   private void packBias(Tensor bias, int column, int columns, A packed) {
-    int width = kernel.columns();
+    int padded = roundUp(columns, kernel.columns());
     if (bias == null) {
-      kernel.pack(packed, 0, 1, 0, 0, 1, 0, packed, 0, roundUp(columns, width));
+      elements.fill(0, packed, 0, padded);
       return;
     }
     int at = bias.offset() + column * bias.stride(0);
-    int padded = roundUp(columns, width);
     kernel.pack(Dense.array(bias), at, bias.stride(0), columns, 0, 1, 1, packed, 0, padded);
   }
 
-  private void multiplySlice(
-      Product<A> product, int column, int columns, int p, int steps, A bias) {
+  /** Decides what is packed, and packs it of B. */
+  private Slice<A> slice(Product<A> product, int column, int columns, int p, int steps, A bias) {
     int width = kernel.columns();
     int panels = (columns + width - 1) / width;
-    A packed = workspace.get(SLOT_B, panels * width * steps);
+    boolean packsB = product.b.columnStride != 1 || product.m >= PACK_B_FROM;
+    // A panel that sticks out of the matrix is always packed, with zeros beside it.
+    int firstPacked = packsB ? 0 : columns / width;
+    boolean packsA = product.tail.scale() != 1 || panels >= PACK_A_FROM;
+    A packed = workspace.get(SLOT_B, (panels - firstPacked) * width * steps);
     Threads.forRange(
-        panels,
+        panels - firstPacked,
         Math.max(1, Walk.GRAIN / Math.max(1, width * steps)),
-        (from, to) -> packColumns(product.b, column, columns, p, steps, from, to, packed));
-    int blocks = (product.m + ROWS - 1) / ROWS;
-    // Where rows alone give the threads too little to share, columns are shared as well.
-    int cuts = Math.clamp((2L * Threads.count() + blocks - 1) / blocks, 1, Math.max(1, panels / 4));
+        (from, to) -> {
+          for (int panel = from; panel < to; panel++) {
+            int first = (firstPacked + panel) * width;
+            packPanel(
+                product.b,
+                column + first,
+                Math.min(width, columns - first),
+                p,
+                steps,
+                packed,
+                panel * width * steps);
+          }
+        });
+    return new Slice<>(product, column, columns, p, steps, packsA, firstPacked, packed, bias);
+  }
+
+  private void packPanel(Matrix<A> b, int column, int columns, int p, int steps, A packed, int at) {
+    int width = kernel.columns();
+    kernel.pack(
+        b.array,
+        b.index(p, column),
+        b.columnStride,
+        columns,
+        b.rowStride,
+        steps,
+        1,
+        packed,
+        at,
+        width);
+  }
+
+  private void multiplySlice(Slice<A> slice) {
+    int width = kernel.columns();
+    int m = slice.product.m;
+    int panels = (slice.columns + width - 1) / width;
+    // Enough tasks for all threads: fewer rows a block where there are few, then columns as well.
+    int wanted = (long) m * slice.columns * slice.steps < GRAIN ? 1 : 2 * Threads.count();
+    int rows = Math.clamp(roundUp((m + wanted - 1) / wanted, kernel.rows()), 32, ROWS);
+    int blocks = (m + rows - 1) / rows;
+    int cuts = Math.clamp((wanted + blocks - 1) / blocks, 1, panels);
     int panelsPerCut = (panels + cuts - 1) / cuts;
     Threads.run(
         blocks * cuts,
         task -> {
-          int row = task / cuts * ROWS;
+          int row = task / cuts * rows;
           int first = task % cuts * panelsPerCut;
           int last = Math.min(panels, first + panelsPerCut);
-          multiplyBlock(product, row, column, columns, first, last, p, steps, packed, bias);
+          if (first < last) {
+            multiplyBlock(slice, row, Math.min(rows, m - row), first, last);
+          }
         });
   }
 
-  private void packColumns(
-      Matrix<A> b, int column, int columns, int p, int steps, int from, int to, A packed) {
-    int width = kernel.columns();
-    for (int panel = from; panel < to; panel++) {
-      int first = panel * width;
-      kernel.pack(
-          b.array,
-          b.index(p, column + first),
-          b.columnStride,
-          Math.min(width, columns - first),
-          b.rowStride,
-          steps,
-          1,
-          packed,
-          first * steps,
-          width);
-    }
-  }
-
-  private void multiplyBlock(
-      Product<A> product,
-      int row,
-      int column,
-      int columns,
-      int firstPanel,
-      int lastPanel,
-      int p,
-      int steps,
-      A packedB,
-      A bias) {
-    int rows = Math.min(ROWS, product.m - row);
+  private void multiplyBlock(Slice<A> slice, int row, int rows, int firstPanel, int lastPanel) {
     int height = kernel.rows();
     int width = kernel.columns();
-    A packedA = workspace.get(SLOT_A, roundUp(rows, height) * steps);
-    packRows(product, row, rows, p, steps, packedA);
+    // Rows that do not fill a tile are always packed, with zeros below.
+    int firstPacked = slice.packsA ? 0 : rows / height * height;
+    A packedA = workspace.get(SLOT_A, roundUp(rows - firstPacked, height) * slice.steps);
+    packRows(slice, row + firstPacked, rows - firstPacked, packedA);
     for (int panel = firstPanel; panel < lastPanel; panel++) {
-      int inSlice = panel * width;
-      int wide = Math.min(width, columns - inSlice);
       for (int r = 0; r < rows; r += height) {
-        int high = Math.min(height, rows - r);
-        int at = product.c.index(row + r, column + inSlice);
-        int stride = product.c.rowStride;
-        A c = product.c.array;
-        boolean first = p == 0;
-        A init = first ? bias : c;
-        int initAt = first ? inSlice : at;
-        int initStride = first ? 0 : stride;
-        if (high == height && wide == width) {
-          kernel.tile(
-              steps,
-              packedA,
-              r * steps,
-              packedB,
-              inSlice * steps,
-              init,
-              initAt,
-              initStride,
-              c,
-              at,
-              stride);
+        A a = slice.product.a.array;
+        if (r >= firstPacked) {
+          int at = (r - firstPacked) * slice.steps;
+          multiplyTile(slice, packedA, at, 1, height, row + r, Math.min(height, rows - r), panel);
         } else {
-          edgeTile(
-              steps,
-              packedA,
-              r * steps,
-              packedB,
-              inSlice * steps,
-              init,
-              initAt,
-              initStride,
-              c,
-              at,
-              stride,
-              high,
-              wide);
+          Matrix<A> left = slice.product.a;
+          int at = left.index(row + r, slice.p);
+          multiplyTile(slice, a, at, left.rowStride, left.columnStride, row + r, height, panel);
         }
       }
     }
-    if (p + steps == product.k && product.tail.activation() != null) {
+    if (slice.isLast() && slice.product.tail.activation() != null) {
       int from = firstPanel * width;
-      activate(product, row, rows, column + from, Math.min(lastPanel * width, columns) - from);
+      activate(slice, row, rows, from, Math.min(lastPanel * width, slice.columns) - from);
     }
   }
 
-  private void packRows(Product<A> product, int row, int rows, int p, int steps, A packed) {
-    Matrix<A> a = product.a;
+  private void packRows(Slice<A> slice, int row, int rows, A packed) {
+    Matrix<A> a = slice.product.a;
     int height = kernel.rows();
     for (int r = 0; r < rows; r += height) {
       kernel.pack(
           a.array,
-          a.index(row + r, p),
+          a.index(row + r, slice.p),
           a.rowStride,
           Math.min(height, rows - r),
           a.columnStride,
-          steps,
-          product.tail.scale(),
+          slice.steps,
+          slice.product.tail.scale(),
           packed,
-          r * steps,
+          r * slice.steps,
           height);
     }
   }
 
-  /** A tile that sticks out of the matrix: computed whole in scratch memory, copied in part. */
-  private void edgeTile(
-      int steps,
-      A a,
-      int aAt,
-      A b,
-      int bAt,
-      A init,
-      int initAt,
-      int initStride,
-      A c,
-      int cAt,
-      int cStride,
-      int high,
-      int wide) {
+  private void multiplyTile(
+      Slice<A> slice, A a, int aAt, int aRowStride, int aStep, int row, int high, int panel) {
     int width = kernel.columns();
-    A tile = workspace.get(SLOT_TILE, kernel.rows() * width);
-    A start = init;
-    int startAt = initAt;
-    if (initStride != 0) {
-      for (int r = 0; r < high; r++) {
-        System.arraycopy(init, initAt + r * initStride, tile, r * width, wide);
-      }
-      start = tile;
-      startAt = 0;
+    int inSlice = panel * width;
+    int wide = Math.min(width, slice.columns - inSlice);
+    boolean packed = panel >= slice.firstPacked;
+    Matrix<A> right = slice.product.b;
+    A b = packed ? slice.packedB : right.array;
+    int bAt =
+        packed
+            ? (panel - slice.firstPacked) * width * slice.steps
+            : right.index(slice.p, slice.column + inSlice);
+    int bStep = packed ? width : right.rowStride;
+    Matrix<A> c = slice.product.c;
+    int at = c.index(row, slice.column + inSlice);
+    A init = slice.isFirst() ? slice.bias : c.array;
+    int initAt = slice.isFirst() ? inSlice : at;
+    int initStride = slice.isFirst() ? 0 : c.rowStride;
+    if (high == kernel.rows() && wide == width) {
+      kernel.tile(
+          slice.steps,
+          a,
+          aAt,
+          aRowStride,
+          aStep,
+          b,
+          bAt,
+          bStep,
+          init,
+          initAt,
+          initStride,
+          c.array,
+          at,
+          c.rowStride);
+      return;
     }
-    kernel.tile(steps, a, aAt, b, bAt, start, startAt, initStride == 0 ? 0 : width, tile, 0, width);
-    for (int r = 0; r < high; r++) {
-      System.arraycopy(tile, r * width, c, cAt + r * cStride, wide);
+    // Sticks out of the matrix: computed whole in scratch memory, copied in part.
+    A tile = workspace.get(SLOT_TILE, kernel.rows() * width);
+    if (!slice.isFirst()) {
+      copyRows(init, initAt, initStride, tile, 0, width, high, wide);
+      init = tile;
+      initAt = 0;
+      initStride = width;
+    }
+    kernel.tile(
+        slice.steps,
+        a,
+        aAt,
+        aRowStride,
+        aStep,
+        b,
+        bAt,
+        bStep,
+        init,
+        initAt,
+        initStride,
+        tile,
+        0,
+        width);
+    copyRows(tile, 0, width, c.array, at, c.rowStride, high, wide);
+  }
+
+  private static <A> void copyRows(
+      A from, int fromAt, int fromStride, A to, int toAt, int toStride, int rows, int columns) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, fromAt + r * fromStride, to, toAt + r * toStride, columns);
     }
   }
 
-  private void activate(Product<A> product, int row, int rows, int column, int columns) {
-    A c = product.c.array;
+  private void activate(Slice<A> slice, int row, int rows, int from, int columns) {
+    Matrix<A> c = slice.product.c;
     for (int r = 0; r < rows; r++) {
-      int at = product.c.index(row + r, column);
-      elements.unary(product.tail.activation(), c, at, c, at, columns);
+      int at = c.index(row + r, slice.column + from);
+      elements.unary(slice.product.tail.activation(), c.array, at, c.array, at, columns);
     }
   }
 

@@ -20,8 +20,11 @@ final class PlainGemmF64 extends PackingF64 {
       int k,
       double[] a,
       int aAt,
+      int aRowStride,
+      int aStep,
       double[] b,
       int bAt,
+      int bStep,
       double[] init,
       int initAt,
       int initStride,
@@ -34,12 +37,20 @@ final class PlainGemmF64 extends PackingF64 {
     int p = 0;
     for (; p < k - 3; p += 4) {
       for (int row = 0; row < ROWS; row++) {
-        fourSteps(a, aAt + p * ROWS + row, b, bAt + p * COLUMNS, c, cAt + row * cStride);
+        fourSteps(
+            a,
+            aAt + p * aStep + row * aRowStride,
+            aStep,
+            b,
+            bAt + p * bStep,
+            bStep,
+            c,
+            cAt + row * cStride);
       }
     }
     for (; p < k; p++) {
       for (int row = 0; row < ROWS; row++) {
-        step(a[aAt + p * ROWS + row], b, bAt + p * COLUMNS, c, cAt + row * cStride);
+        step(a[aAt + p * aStep + row * aRowStride], b, bAt + p * bStep, c, cAt + row * cStride);
       }
     }
   }
@@ -47,17 +58,18 @@ final class PlainGemmF64 extends PackingF64 {
   /**
    * Four steps of the inner dimension at once, so that c is loaded and stored a quarter as often.
    */
-  private static void fourSteps(double[] a, int aAt, double[] b, int bAt, double[] c, int cAt) {
+  private static void fourSteps(
+      double[] a, int aAt, int aStep, double[] b, int bAt, int bStep, double[] c, int cAt) {
     double a0 = a[aAt];
-    double a1 = a[aAt + ROWS];
-    double a2 = a[aAt + 2 * ROWS];
-    double a3 = a[aAt + 3 * ROWS];
+    double a1 = a[aAt + aStep];
+    double a2 = a[aAt + 2 * aStep];
+    double a3 = a[aAt + 3 * aStep];
     for (int j = 0; j < COLUMNS; j++) {
       c[cAt + j] +=
           a0 * b[bAt + j]
-              + a1 * b[bAt + COLUMNS + j]
-              + a2 * b[bAt + 2 * COLUMNS + j]
-              + a3 * b[bAt + 3 * COLUMNS + j];
+              + a1 * b[bAt + bStep + j]
+              + a2 * b[bAt + 2 * bStep + j]
+              + a3 * b[bAt + 3 * bStep + j];
     }
   }
 

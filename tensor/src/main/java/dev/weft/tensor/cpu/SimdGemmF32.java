@@ -28,14 +28,20 @@ final class SimdGemmF32 extends PackingF32 {
       int k,
       float[] a,
       int aAt,
+      int aRowStride,
+      int aStep,
       float[] b,
       int bAt,
+      int bStep,
       float[] init,
       int initAt,
       int initStride,
       float[] c,
       int cAt,
       int cStride) {
+    int a1 = aAt + aRowStride;
+    int a2 = a1 + aRowStride;
+    int a3 = a2 + aRowStride;
     int i1 = initAt + initStride;
     int i2 = i1 + initStride;
     int i3 = i2 + initStride;
@@ -48,20 +54,20 @@ final class SimdGemmF32 extends PackingF32 {
     FloatVector c30 = FloatVector.fromArray(SPECIES, init, i3);
     FloatVector c31 = FloatVector.fromArray(SPECIES, init, i3 + LANES);
     for (int p = 0; p < k; p++) {
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bAt + p * COLUMNS);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bAt + p * COLUMNS + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS + 1]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS + 2]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS + 3]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bAt + p * bStep);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bAt + p * bStep + LANES);
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[aAt + p * aStep]);
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + p * aStep]);
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + p * aStep]);
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + p * aStep]);
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
     }
     int c1 = cAt + cStride;
     int c2 = c1 + cStride;

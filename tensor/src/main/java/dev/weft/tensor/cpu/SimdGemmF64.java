@@ -28,14 +28,20 @@ final class SimdGemmF64 extends PackingF64 {
       int k,
       double[] a,
       int aAt,
+      int aRowStride,
+      int aStep,
       double[] b,
       int bAt,
+      int bStep,
       double[] init,
       int initAt,
       int initStride,
       double[] c,
       int cAt,
       int cStride) {
+    int a1 = aAt + aRowStride;
+    int a2 = a1 + aRowStride;
+    int a3 = a2 + aRowStride;
     int i1 = initAt + initStride;
     int i2 = i1 + initStride;
     int i3 = i2 + initStride;
@@ -48,20 +54,20 @@ final class SimdGemmF64 extends PackingF64 {
     DoubleVector c30 = DoubleVector.fromArray(SPECIES, init, i3);
     DoubleVector c31 = DoubleVector.fromArray(SPECIES, init, i3 + LANES);
     for (int p = 0; p < k; p++) {
-      DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, bAt + p * COLUMNS);
-      DoubleVector b1 = DoubleVector.fromArray(SPECIES, b, bAt + p * COLUMNS + LANES);
-      DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[aAt + p * ROWS]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      DoubleVector a1 = DoubleVector.broadcast(SPECIES, a[aAt + p * ROWS + 1]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      DoubleVector a2 = DoubleVector.broadcast(SPECIES, a[aAt + p * ROWS + 2]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      DoubleVector a3 = DoubleVector.broadcast(SPECIES, a[aAt + p * ROWS + 3]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
+      DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, bAt + p * bStep);
+      DoubleVector b1 = DoubleVector.fromArray(SPECIES, b, bAt + p * bStep + LANES);
+      DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[aAt + p * aStep]);
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a1 + p * aStep]);
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      DoubleVector x2 = DoubleVector.broadcast(SPECIES, a[a2 + p * aStep]);
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      DoubleVector x3 = DoubleVector.broadcast(SPECIES, a[a3 + p * aStep]);
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
     }
     int c1 = cAt + cStride;
     int c2 = c1 + cStride;
