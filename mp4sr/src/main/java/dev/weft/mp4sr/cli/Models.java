@@ -32,7 +32,9 @@ final class Models {
         yield new Built(task, task);
       }
       case FINETUNING -> {
-        var task = FinetuningTask.create(weights, config, material.features());
+        var task =
+            FinetuningTask.create(weights, config, material.features())
+                .knowing(material.split().trainingCounts());
         yield new Built(task, task);
       }
       case SASREC -> {

@@ -44,7 +44,9 @@ public record Entrant(String name, Function<Fitting, Recommender> fit) {
   private static Recommender finetuned(
       Fitting fitting, Start start, UnaryOperator<M2seConfig> change) {
     M2seConfig config = change.apply(fitting.options().model());
-    FinetuningTask task = FinetuningTask.create(fitting.weights(), config, fitting.catalogue());
+    FinetuningTask task =
+        FinetuningTask.create(fitting.weights(), config, fitting.catalogue())
+            .knowing(fitting.split().trainingCounts());
     Map<String, Object> model = new LinkedHashMap<>();
     model.put("config", config);
     if (start == Start.PRETRAINED) {

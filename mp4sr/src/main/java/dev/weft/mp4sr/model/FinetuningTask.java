@@ -2,14 +2,15 @@ package dev.weft.mp4sr.model;
 
 import static dev.weft.autograd.op.Concat.concat;
 import static dev.weft.autograd.op.CrossEntropy.crossEntropy;
+import static dev.weft.autograd.op.Embedding.embedding;
 import static dev.weft.autograd.op.MatmulTransposed.matmulTransposed;
 import static dev.weft.autograd.op.Scale.scale;
-import static dev.weft.autograd.op.Slice.slice;
 
 import dev.weft.autograd.NoGrad;
 import dev.weft.autograd.Variable;
 import dev.weft.autograd.op.Reduction;
 import dev.weft.mp4sr.features.Features;
+import dev.weft.mp4sr.model.M2seConfig.Classes;
 import dev.weft.mp4sr.model.M2seConfig.PaddingClass;
 import dev.weft.mp4sr.model.M2seConfig.Setting;
 import dev.weft.nn.Embedding;
@@ -20,6 +21,7 @@ import dev.weft.tensor.Scope;
 import dev.weft.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Fine-tuning of MP4SR and its recommendations: {@code score(u, i) = cos(h^t, z^t_i + v_i) +
@@ -29,8 +31,11 @@ import java.util.Map;
  * @param encoder M²SE, pre-trained or not
  * @param itemEmbedding v, [items + 1, hidden], row 0 for padding; null in the inductive setting
  * @param catalogue the items' features
+ * @param trainingCounts for each item number how often it occurs in training; null where that is
+ *     not known, which {@link Classes#SEEN} takes for "all do"
  */
-public record FinetuningTask(M2se encoder, Embedding itemEmbedding, Catalogue catalogue)
+public record FinetuningTask(
+    M2se encoder, Embedding itemEmbedding, Catalogue catalogue, int[] trainingCounts)
     implements Module, TrainingTask, Recommender {
 
   /** A task over a catalogue's features; its encoder has the names of the pre-training's. */
@@ -56,7 +61,12 @@ public record FinetuningTask(M2se encoder, Embedding itemEmbedding, Catalogue ca
             ? Embedding.create(
                 weights.at("itemEmbedding"), catalogue.items() + 1, encoder.config().hiddenSize())
             : null;
-    return new FinetuningTask(encoder, items, catalogue);
+    return new FinetuningTask(encoder, items, catalogue, null);
+  }
+
+  /** The same task, told how often each item number occurs in training. */
+  public FinetuningTask knowing(int[] counts) {
+    return new FinetuningTask(encoder, itemEmbedding, catalogue, counts);
   }
 
   @Override
@@ -71,10 +81,7 @@ public record FinetuningTask(M2se encoder, Embedding itemEmbedding, Catalogue ca
 
   @Override
   public Variable loss(TrainingBatch batch, Mode mode, LossListener parts) {
-    ItemSet classes =
-        encoder.config().paddingClass() == PaddingClass.COUNTED
-            ? ItemSet.allWithPadding(catalogue.items())
-            : ItemSet.all(catalogue.items());
+    ItemSet classes = classes();
     // Encoded once, for the histories and for the targets.
     ItemVectors vectors = vectors(classes, mode);
     Variable histories = histories(vectors, classes, batch.history(), mode);
@@ -86,20 +93,33 @@ public record FinetuningTask(M2se encoder, Embedding itemEmbedding, Catalogue ca
     return loss;
   }
 
+  private ItemSet classes() {
+    M2seConfig config = encoder.config();
+    if (config.paddingClass() == PaddingClass.COUNTED) {
+      return ItemSet.allWithPadding(catalogue.items());
+    }
+    if (config.classes() == Classes.ALL || trainingCounts == null) {
+      return ItemSet.all(catalogue.items());
+    }
+    return ItemSet.of(
+        catalogue.items(),
+        IntStream.range(1, trainingCounts.length).filter(i -> trainingCounts[i] > 0).toArray());
+  }
+
   /** z_i + v_i, or z_i in the inductive setting. */
   private ItemVectors vectors(ItemSet set, Mode mode) {
     ItemVectors encoded = encoder.items(catalogue, set.numbers(), mode);
     if (itemEmbedding == null) {
       return encoded;
     }
-    int rows = itemEmbedding.weight().dim(0);
-    return encoded.plus(slice(itemEmbedding.weight(), 0, rows - set.size(), rows));
+    return encoded.plus(embedding(itemEmbedding.weight(), Tensor.of(set.numbers(), set.size())));
   }
 
   /** The unit vectors of h^t and h^v side by side: [batch, 2 hidden]. */
   private Variable histories(ItemVectors vectors, ItemSet set, SequenceBatch batch, Mode mode) {
     Tensor positions = set.positionsOf(batch.items());
-    return units(encoder.sequences(vectors, positions, batch.lengths(), null, mode).present());
+    return units(
+        encoder.sequences(vectors, positions, batch.lengths(), batch.ends(), null, mode).present());
   }
 
   private static Variable units(List<Variable> parts) {

@@ -8,6 +8,7 @@ import dev.weft.nn.Module;
 import dev.weft.nn.Weights;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -59,18 +60,30 @@ public record M2se(
    * @param vectors the items' vectors
    * @param positions I32 [batch, seq], the rows of {@code vectors} that make the histories
    * @param lengths I32 [batch]
+   * @param ends I32 [cases], where histories end in [batch · seq]; null: at the last real positions
    * @param mixed BOOL [batch, seq], where the sequences are swapped; null: nowhere
    */
   public SequenceVectors sequences(
-      ItemVectors vectors, Tensor positions, Tensor lengths, Tensor mixed, Mode mode) {
+      ItemVectors vectors, Tensor positions, Tensor lengths, Tensor ends, Tensor mixed, Mode mode) {
     if (text == null || image == null) {
-      Variable encoded = sequence.forward(vectors.table(), positions, lengths, mode);
+      Variable encoded = sequence.forward(vectors.table(), positions, lengths, ends, mode);
       return new SequenceVectors(text == null ? null : encoded, text == null ? encoded : null);
     }
     Tensor rows = ComplementaryMixup.rows(positions, mixed, vectors.text().dim(0));
     Tensor twice = Ops.concat(List.of(lengths, lengths), 0);
-    Variable encoded = sequence.forward(vectors.table(), rows, twice, mode);
-    int batch = positions.dim(0);
-    return new SequenceVectors(slice(encoded, 0, 0, batch), slice(encoded, 0, batch, 2 * batch));
+    Tensor endsTwice = ends == null ? null : twice(ends, positions.numel());
+    Variable encoded = sequence.forward(vectors.table(), rows, twice, endsTwice, mode);
+    int cases = encoded.dim(0) / 2;
+    return new SequenceVectors(slice(encoded, 0, 0, cases), slice(encoded, 0, cases, 2 * cases));
+  }
+
+  /** The same places in the first and in the second sequence. */
+  private static Tensor twice(Tensor ends, int positions) {
+    int[] first = ends.toInts();
+    int[] both = Arrays.copyOf(first, 2 * first.length);
+    for (int i = 0; i < first.length; i++) {
+      both[first.length + i] = first[i] + positions;
+    }
+    return Tensor.of(both, both.length);
   }
 }

@@ -36,6 +36,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
  * @param maxDropRatio see {@code minDropRatio}
  * @param setting whether fine-tuning learns an embedding of each item's number
  * @param paddingClass whether fine-tuning's cross-entropy counts the padding item as a class
+ * @param classes which items fine-tuning's cross-entropy is taken over
  */
 @JsonDeserialize(builder = M2seConfigBuilder.class)
 public record M2seConfig(
@@ -66,7 +67,8 @@ public record M2seConfig(
     double minDropRatio,
     double maxDropRatio,
     Setting setting,
-    PaddingClass paddingClass) {
+    PaddingClass paddingClass,
+    Classes classes) {
 
   /** Which of the two modalities an item is seen by. */
   public enum Modalities {
@@ -142,6 +144,19 @@ public record M2seConfig(
     /** As the authors' code: number 0, without features, is one class more. */
     @JsonProperty("counted")
     COUNTED
+  }
+
+  /** Which items fine-tuning's cross-entropy is taken over. */
+  public enum Classes {
+    /**
+     * Those that occur in training. What is not there yet cannot be learned to be wrong, so that an
+     * item never seen can be ranked.
+     */
+    @JsonProperty("seen")
+    SEEN,
+    /** As the authors' code: all items of the catalogue. */
+    @JsonProperty("all")
+    ALL
   }
 
   /** Checks the values. */

@@ -1,6 +1,7 @@
 package dev.weft.mp4sr.model;
 
 import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
+import dev.weft.mp4sr.model.M2seConfig.Classes;
 import dev.weft.mp4sr.model.M2seConfig.CmclForm;
 import dev.weft.mp4sr.model.M2seConfig.Duplicates;
 import dev.weft.mp4sr.model.M2seConfig.Missing;
@@ -40,6 +41,7 @@ public final class M2seConfigBuilder {
   private double maxDropRatio = 0.2;
   private Setting setting = Setting.TRANSDUCTIVE;
   private PaddingClass paddingClass = PaddingClass.LEFT_OUT;
+  private Classes classes = Classes.SEEN;
 
   M2seConfigBuilder() {}
 
@@ -72,6 +74,7 @@ public final class M2seConfigBuilder {
     maxDropRatio = config.maxDropRatio();
     setting = config.setting();
     paddingClass = config.paddingClass();
+    classes = config.classes();
   }
 
   /** Default: 64. */
@@ -242,6 +245,12 @@ public final class M2seConfigBuilder {
     return this;
   }
 
+  /** Default: SEEN. */
+  public M2seConfigBuilder classes(Classes value) {
+    classes = value;
+    return this;
+  }
+
   /**
    * The configuration.
    *
@@ -276,6 +285,7 @@ public final class M2seConfigBuilder {
         minDropRatio,
         maxDropRatio,
         setting,
-        paddingClass);
+        paddingClass,
+        classes);
   }
 }

@@ -3,6 +3,7 @@ package dev.weft.mp4sr.model;
 import dev.weft.nn.AttentionMask;
 import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,8 +16,9 @@ import java.util.List;
  * @param places I32 [tokens], its position in its sequence
  * @param groups the sequences, shorter ones first; their tokens follow one another in this order
  * @param order I32 [n], for each sequence its place in the order of the groups
+ * @param tokens for each position of [n · seq] its token; meaningless where there is padding
  */
-record PackedSequences(Tensor rows, Tensor places, List<Group> groups, Tensor order) {
+record PackedSequences(Tensor rows, Tensor places, List<Group> groups, Tensor order, int[] tokens) {
   /** Greatest lengths of the groups but the last. */
   private static final int[] LIMITS = {8, 16, 32};
 
@@ -41,6 +43,13 @@ record PackedSequences(Tensor rows, Tensor places, List<Group> groups, Tensor or
     return new Packer(padded.toInts(), lengths.toInts(), padded.dim(1)).pack();
   }
 
+  /** The tokens of positions in [n · seq], both I32 [cases]. */
+  Tensor tokensAt(Tensor positions) {
+    int[] found = positions.toInts();
+    Arrays.setAll(found, i -> tokens[found[i]]);
+    return Tensor.of(found, found.length);
+  }
+
   /** Fills the arrays. */
   private static final class Packer {
     private final int[] padded;
@@ -49,6 +58,7 @@ record PackedSequences(Tensor rows, Tensor places, List<Group> groups, Tensor or
     private final int[] rows;
     private final int[] places;
     private final int[] order;
+    private final int[] tokenAt;
     private final List<Group> groups = new ArrayList<>();
     private int tokens;
     private int sequences;
@@ -64,6 +74,7 @@ record PackedSequences(Tensor rows, Tensor places, List<Group> groups, Tensor or
       rows = new int[total];
       places = new int[total];
       order = new int[lengths.length];
+      tokenAt = new int[padded.length];
     }
 
     PackedSequences pack() {
@@ -77,7 +88,8 @@ record PackedSequences(Tensor rows, Tensor places, List<Group> groups, Tensor or
           Tensor.of(rows, rows.length),
           Tensor.of(places, places.length),
           List.copyOf(groups),
-          Tensor.of(order, order.length));
+          Tensor.of(order, order.length),
+          tokenAt);
     }
 
     private List<Integer> members(int above, int limit) {
@@ -110,6 +122,7 @@ record PackedSequences(Tensor rows, Tensor places, List<Group> groups, Tensor or
           places[tokens] = place;
           real[tokens - first] = slot;
           present[slot] = true;
+          tokenAt[sequence * width + place] = tokens;
           slots[slot] = tokens++;
         }
         last[member] = tokens - 1;

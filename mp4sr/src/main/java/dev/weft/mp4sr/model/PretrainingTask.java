@@ -92,7 +92,13 @@ public record PretrainingTask(
     ItemSet set = ItemSet.of(catalogue.items(), items.toInts(), next);
     ItemVectors vectors = encoder.items(catalogue, set.numbers(), mode);
     SequenceVectors sequences =
-        encoder.sequences(vectors, set.positionsOf(items), batch.history().lengths(), mixed, mode);
+        encoder.sequences(
+            vectors,
+            set.positionsOf(items),
+            batch.history().lengths(),
+            batch.history().ends(),
+            mixed,
+            mode);
     Tensor targets = set.positionsOf(batch.next());
     return weighted(sequences, vectors, targets, next, parts);
   }
@@ -202,7 +208,8 @@ public record PretrainingTask(
   private Variable histories(ItemVectors vectors, SequenceBatch batch) {
     Tensor positions = ItemSet.all(catalogue.items()).positionsOf(batch.items());
     SequenceVectors sequences =
-        encoder.sequences(vectors, positions, batch.lengths(), null, Mode.inference());
+        encoder.sequences(
+            vectors, positions, batch.lengths(), batch.ends(), null, Mode.inference());
     List<Variable> spaces = new ArrayList<>();
     for (List<Variable> space : List.of(textSpace(sequences), imageSpace(sequences))) {
       if (!space.isEmpty()) {

@@ -51,7 +51,8 @@ public record SasRec(Embedding itemEmbedding, SequenceEncoder sequence)
     Variable table = slice(itemEmbedding.weight(), 0, 1, items.size() + 1);
     SequenceBatch history = batch.history();
     Variable histories =
-        sequence.forward(table, items.positionsOf(history.items()), history.lengths(), mode);
+        sequence.forward(
+            table, items.positionsOf(history.items()), history.lengths(), history.ends(), mode);
     Variable loss =
         crossEntropy(
             matmulTransposed(histories, table), items.positionsOf(batch.next()), Reduction.MEAN);
@@ -66,6 +67,10 @@ public record SasRec(Embedding itemEmbedding, SequenceEncoder sequence)
         items,
         batch ->
             sequence.forward(
-                itemEmbedding.weight(), batch.items(), batch.lengths(), Mode.inference()));
+                itemEmbedding.weight(),
+                batch.items(),
+                batch.lengths(),
+                batch.ends(),
+                Mode.inference()));
   }
 }

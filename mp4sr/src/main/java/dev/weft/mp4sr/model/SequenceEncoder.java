@@ -22,8 +22,8 @@ import java.util.List;
 
 /**
  * From a history's item vectors to one vector: position embeddings, layer norm, dropout and causal
- * post-norm Transformer layers, of which the last real position is taken (Kang and McAuley,
- * "Self-attentive sequential recommendation", arXiv 1808.09781, with BERT's layers).
+ * post-norm Transformer layers, of which the position where the history ends is taken (Kang and
+ * McAuley, "Self-attentive sequential recommendation", arXiv 1808.09781, with BERT's layers).
  */
 public record SequenceEncoder(
     Embedding positions, LayerNorm norm, Dropout dropout, Transformer transformer)
@@ -53,9 +53,10 @@ public record SequenceEncoder(
    * @param table [rows, hidden]
    * @param rows I32 [n, seq], any row where there is padding
    * @param lengths I32 [n]
-   * @return [n, hidden]
+   * @param ends I32 [cases], positions in [n · seq] to encode up to; null: the last real ones
+   * @return [cases, hidden], or [n, hidden] for the last ones
    */
-  public Variable forward(Variable table, Tensor rows, Tensor lengths, Mode mode) {
+  public Variable forward(Variable table, Tensor rows, Tensor lengths, Tensor ends, Mode mode) {
     check(rows.dim(1));
     PackedSequences packed = PackedSequences.of(rows, lengths);
     Variable x =
@@ -65,8 +66,10 @@ public record SequenceEncoder(
     for (TransformerLayer layer : transformer.layers().subList(0, last)) {
       x = new PackedLayer(layer, packed, mode).forward(x);
     }
-    Variable ends = new PackedLayer(transformer.layers().get(last), packed, mode).forwardLast(x);
-    return embedding(ends, packed.order());
+    PackedLayer top = new PackedLayer(transformer.layers().get(last), packed, mode);
+    return ends == null
+        ? embedding(top.forwardLast(x), packed.order())
+        : embedding(top.forward(x), packed.tokensAt(ends));
   }
 
   private void check(int length) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a training learns from: prefixes of sequences and the items after them, cut into batches.
@@ -29,9 +30,9 @@ final class Examples {
     this.options = options;
     this.sequences = training.stream().filter(sequence -> sequence.length > 1).toList();
     long total =
-        options.prefixes() == Prefixes.ONE_PER_USER
-            ? sequences.size()
-            : sequences.stream().mapToLong(sequence -> sequence.length - 1).sum();
+        options.prefixes() == Prefixes.ALL
+            ? sequences.stream().mapToLong(sequence -> sequence.length - 1).sum()
+            : sequences.size();
     if (total == 0) {
       throw new TrainException(
           "training: no sequence has two items or more, so there is nothing to predict");
@@ -53,10 +54,10 @@ final class Examples {
   Epoch epoch(int number) {
     int[] sequence = new int[count];
     int[] length = new int[count];
-    if (options.prefixes() == Prefixes.ONE_PER_USER) {
-      drawPrefixes(sequence, length, number);
-    } else {
-      allPrefixes(sequence, length);
+    switch (options.prefixes()) {
+      case ALL -> allPrefixes(sequence, length);
+      case ONE_PER_USER -> drawPrefixes(sequence, length, number);
+      case EVERY_POSITION -> longestPrefixes(sequence, length);
     }
     return new Epoch(sequence, length, number);
   }
@@ -69,6 +70,11 @@ final class Examples {
         length[at++] = prefix;
       }
     }
+  }
+
+  private void longestPrefixes(int[] sequence, int[] length) {
+    Arrays.setAll(sequence, s -> s);
+    Arrays.setAll(length, s -> sequences.get(s).length - 1);
   }
 
   private void drawPrefixes(int[] sequence, int[] length, int epoch) {
@@ -126,16 +132,22 @@ final class Examples {
     /** A batch by its number, from 0. */
     TrainingBatch batch(int step) {
       int[] chosen = batches.get(step);
+      boolean every = options.prefixes() == Prefixes.EVERY_POSITION;
       List<int[]> histories = new ArrayList<>(chosen.length);
-      int[] next = new int[chosen.length];
-      for (int row = 0; row < chosen.length; row++) {
-        int[] items = sequences.get(sequence[chosen[row]]);
-        int end = length[chosen[row]];
-        histories.add(Arrays.copyOfRange(items, Math.max(0, end - options.maxLength()), end));
-        next[row] = items[end];
+      IntStream.Builder next = IntStream.builder();
+      for (int example : chosen) {
+        int[] items = sequences.get(sequence[example]);
+        int end = length[example];
+        int start = Math.max(0, end - options.maxLength());
+        histories.add(Arrays.copyOfRange(items, start, end));
+        for (int after = every ? start + 1 : end; after <= end; after++) {
+          next.add(items[after]);
+        }
       }
+      SequenceBatch rows = SequenceBatch.of(histories, options.maxLength());
+      int[] targets = next.build().toArray();
       return new TrainingBatch(
-          SequenceBatch.of(histories, options.maxLength()), Tensor.of(next, next.length));
+          every ? rows.everyPosition() : rows, Tensor.of(targets, targets.length));
     }
   }
 }

@@ -74,7 +74,13 @@ public record TrainOptions(
     ALL,
     /** One prefix of each user, drawn anew for each epoch. */
     @JsonProperty("one-per-user")
-    ONE_PER_USER
+    ONE_PER_USER,
+    /**
+     * Every prefix that ends within the last {@code maxLength} items, all of a user's in one pass
+     * of the causal encoder. A batch is as many users.
+     */
+    @JsonProperty("every-position")
+    EVERY_POSITION
   }
 
   /** Which examples share a batch. */

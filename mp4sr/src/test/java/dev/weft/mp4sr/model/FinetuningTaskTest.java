@@ -106,11 +106,48 @@ class FinetuningTaskTest {
                     task.encoder().sequence(),
                     TinyModel.config().build()),
                 task.itemEmbedding(),
-                CATALOGUE)
+                CATALOGUE,
+                null)
             .loss(batch, Mode.inference(), LossListener.NONE)
             .value()
             .item();
     assertTrue(counted > leftOut, counted + " with one class more, " + leftOut + " without");
+  }
+
+  @Test
+  void itemsThatTrainingLacksAreNoClasses() {
+    List<int[]> histories = List.of(new int[] {1, 2}, new int[] {3});
+    TrainingBatch batch =
+        new TrainingBatch(SequenceBatch.of(histories, 6), Tensor.of(new int[] {3, 2}, 2));
+    int[] counts = new int[TinyModel.ITEMS + 1];
+    for (int item : batch.history().items().toInts()) {
+      counts[item]++;
+    }
+    for (int item : batch.next().toInts()) {
+      counts[item]++;
+    }
+    FinetuningTask task = task(TinyModel.config());
+    double[][] scores = scores(task, batch.history());
+    int[] next = batch.next().toInts();
+    double expected = 0;
+    for (int row = 0; row < next.length; row++) {
+      double sum = 0;
+      for (int item = 1; item < counts.length; item++) {
+        sum += counts[item] > 0 ? Math.exp(scores[row][item - 1] / temperature(task)) : 0;
+      }
+      expected += Math.log(sum) - scores[row][next[row] - 1] / temperature(task);
+    }
+    double seen =
+        task.knowing(counts).loss(batch, Mode.inference(), LossListener.NONE).value().item();
+    assertEquals(expected / next.length, seen, 1e-9);
+    counts[4] = 1;
+    double more =
+        task.knowing(counts).loss(batch, Mode.inference(), LossListener.NONE).value().item();
+    assertTrue(more > seen, more + " with one class more, " + seen + " without");
+  }
+
+  private static double temperature(FinetuningTask task) {
+    return task.encoder().config().temperature();
   }
 
   @ParameterizedTest

@@ -154,6 +154,7 @@ class M2seGoldenTest {
                 task.encoder().items(task.catalogue(), set.numbers(), Mode.inference()),
                 set.positionsOf(history.items()),
                 history.lengths(),
+                null,
                 golden.mixed(),
                 Mode.inference());
     golden.check("pretrain.h_text", sequences.text().value());
@@ -209,7 +210,7 @@ class M2seGoldenTest {
             .plus(task.itemEmbedding().weight());
     SequenceVectors sequences =
         task.encoder()
-            .sequences(vectors, history.items(), history.lengths(), null, Mode.inference());
+            .sequences(vectors, history.items(), history.lengths(), null, null, Mode.inference());
     golden.check("finetune.h_text", sequences.text().value());
     golden.check("finetune.h_image", sequences.image().value());
 

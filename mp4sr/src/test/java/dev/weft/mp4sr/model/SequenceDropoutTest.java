@@ -41,6 +41,24 @@ class SequenceDropoutTest {
   }
 
   @Test
+  void aHistoryEndsAtTheLastItemKept() {
+    SequenceBatch batch = batch().everyPosition();
+    SequenceBatch dropped = SequenceDropout.drop(batch, 0.4, new RandomKey(4, 5));
+    int[] before = batch.items().toInts();
+    int[] after = dropped.items().toInts();
+    int[] ends = batch.ends().toInts();
+    int[] moved = dropped.ends().toInts();
+    for (int i = 0; i < ends.length; i++) {
+      int row = ends[i] / batch.length() * batch.length();
+      int kept = 0;
+      for (int item : Arrays.copyOfRange(after, row, row + batch.length())) {
+        kept += item > 0 && item <= before[ends[i]] ? 1 : 0; // the items are 1, 2, 3, ...
+      }
+      assertEquals(row + kept - 1, moved[i]);
+    }
+  }
+
+  @Test
   void dropsAtTheRatio() {
     SequenceBatch batch = batch();
     int droppable = Arrays.stream(batch.lengths().toInts()).sum() - batch.size();

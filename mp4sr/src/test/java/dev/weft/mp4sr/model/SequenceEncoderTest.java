@@ -29,7 +29,7 @@ class SequenceEncoderTest {
   private void check(List<int[]> sequences) {
     SequenceBatch batch = SequenceBatch.of(sequences, 40);
     Variable encoded =
-        encoder.forward(Variable.of(table), batch.items(), batch.lengths(), Mode.inference());
+        encoder.forward(Variable.of(table), batch.items(), batch.lengths(), null, Mode.inference());
     double[][] rows = Equations.rows(table);
     double[][] actual = Equations.rows(encoded.value());
     for (int i = 0; i < sequences.size(); i++) {
@@ -61,7 +61,7 @@ class SequenceEncoderTest {
     SequenceEncoder shallow = SequenceEncoder.create(lively(3), config.with().layers(1).build());
     SequenceBatch batch = SequenceBatch.of(List.of(new int[] {1, 2, 3}), 40);
     Variable encoded =
-        shallow.forward(Variable.of(table), batch.items(), batch.lengths(), Mode.inference());
+        shallow.forward(Variable.of(table), batch.items(), batch.lengths(), null, Mode.inference());
     double[][] rows = Equations.rows(table);
     assertClose(
         Equations.encode(new double[][] {rows[1], rows[2], rows[3]}, shallow),
@@ -75,8 +75,39 @@ class SequenceEncoderTest {
     Tensor zeros = Tensor.of(new int[] {1, 2, 0, 0, 5, 6, 7, 8}, 2, 4);
     Tensor others = Tensor.of(new int[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 4);
     assertArrayEquals(
-        encoder.forward(Variable.of(table), zeros, lengths, Mode.inference()).value().toDoubles(),
-        encoder.forward(Variable.of(table), others, lengths, Mode.inference()).value().toDoubles());
+        encoder
+            .forward(Variable.of(table), zeros, lengths, null, Mode.inference())
+            .value()
+            .toDoubles(),
+        encoder
+            .forward(Variable.of(table), others, lengths, null, Mode.inference())
+            .value()
+            .toDoubles());
+  }
+
+  @Test
+  void everyPositionIsAHistoryOfItsOwn() {
+    List<int[]> sequences =
+        List.of(new int[] {3, 1, 4, 1, 5}, new int[] {2}, new int[] {8, 7, 6, 5, 4, 3, 2, 1, 0});
+    SequenceBatch batch = SequenceBatch.of(sequences, 40).everyPosition();
+    assertEquals(15, batch.cases());
+    Tensor encoded =
+        encoder
+            .forward(
+                Variable.of(table), batch.items(), batch.lengths(), batch.ends(), Mode.inference())
+            .value();
+    List<int[]> prefixes = new ArrayList<>();
+    for (int[] sequence : sequences) {
+      for (int length = 1; length <= sequence.length; length++) {
+        prefixes.add(Arrays.copyOf(sequence, length));
+      }
+    }
+    SequenceBatch alone = SequenceBatch.of(prefixes, 40);
+    Tensor expected =
+        encoder
+            .forward(Variable.of(table), alone.items(), alone.lengths(), null, Mode.inference())
+            .value();
+    assertClose(expected.toDoubles(), encoded.toDoubles(), 1e-12);
   }
 
   @Test
@@ -91,6 +122,7 @@ class SequenceEncoderTest {
                     weights.parameter("table", dev.weft.nn.Init.ones(), ROWS, 4),
                     batch.items(),
                     batch.lengths(),
+                    null,
                     Mode.inference()));
   }
 
@@ -105,7 +137,7 @@ class SequenceEncoderTest {
   private double[] train(SequenceBatch batch, long seed) {
     Mode mode = Mode.training(new RandomSource(seed));
     return encoder
-        .forward(Variable.of(table), batch.items(), batch.lengths(), mode)
+        .forward(Variable.of(table), batch.items(), batch.lengths(), null, mode)
         .value()
         .toDoubles();
   }
@@ -138,7 +170,7 @@ class SequenceEncoderTest {
             TensorException.class,
             () ->
                 encoder.forward(
-                    Variable.of(table), batch.items(), batch.lengths(), Mode.inference()));
+                    Variable.of(table), batch.items(), batch.lengths(), null, Mode.inference()));
     assertTrue(refused.getMessage().contains("41 items, but positions for 40"), refused.toString());
   }
 }

@@ -81,6 +81,18 @@ class ExamplesTest {
   }
 
   @Test
+  void everyPositionOfASequenceInOneRow() {
+    TrainOptions options =
+        OPTIONS.with().prefixes(Prefixes.EVERY_POSITION).batchSize(10).maxLength(3).build();
+    Examples examples = new Examples(List.of(new int[] {1, 2, 3, 4, 5, 6}), options);
+    assertEquals(1, examples.count());
+    var batch = examples.epoch(1).batch(0);
+    assertArrayEquals(new int[] {3, 4, 5}, batch.history().items().toInts());
+    assertArrayEquals(new int[] {0, 1, 2}, batch.history().ends().toInts());
+    assertArrayEquals(new int[] {4, 5, 6}, batch.next().toInts());
+  }
+
+  @Test
   void likeLengthsShareABatch() {
     List<int[]> training = new ArrayList<>();
     for (int user = 0; user < 64; user++) {
