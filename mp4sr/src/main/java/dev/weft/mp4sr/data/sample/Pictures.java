@@ -8,6 +8,7 @@ import java.awt.Shape;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Area;
 import java.awt.geom.Ellipse2D;
+import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
@@ -15,7 +16,13 @@ import java.util.Random;
 
 /** Draws products: the shape says the kind, its filling says colour and pattern. */
 final class Pictures {
-  private static final int PERIODS = 8;
+  /** Periods of the patterns, in widths of the object. */
+  private static final double STRIPE = 0.1;
+
+  private static final double DOT = 0.17;
+  private static final double CHECK = 0.4;
+  private static final double BAND = 0.34;
+
   private static final Color FITTING = new Color(0x33, 0x33, 0x38);
 
   private Pictures() {}
@@ -29,8 +36,8 @@ final class Pictures {
     Graphics2D graphics = image.createGraphics();
     graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-    graphics.transform(placement(width, height, random));
-    paint(graphics, Silhouette.of(product.kind()), product, random);
+    Silhouette outline = Silhouette.of(product.kind());
+    paint(graphics, outline, placement(width, height, random), product, random);
     graphics.dispose();
     return image;
   }
@@ -57,20 +64,25 @@ final class Pictures {
   }
 
   private static void paint(
-      Graphics2D graphics, Silhouette outline, Product product, Random random) {
+      Graphics2D graphics,
+      Silhouette outline,
+      AffineTransform placement,
+      Product product,
+      Random random) {
     double saturation = Streams.around(random, 0.05);
     double brightness = Streams.around(random, 0.05);
     Color base = product.colour().shade(Streams.around(random, 0.01), saturation, brightness);
+    Area body = outline.body().createTransformedArea(placement);
     graphics.setColor(base);
-    graphics.fill(outline.body());
-    Area marks = marks(product.pattern(), random);
-    marks.intersect(outline.body());
+    graphics.fill(body);
+    Area marks = new Area(marks(product.pattern(), random)).createTransformedArea(placement);
+    marks.intersect(body);
     graphics.setColor(lighter(base));
     graphics.fill(marks);
     graphics.setColor(FITTING);
-    graphics.setStroke(new BasicStroke(0.012f));
-    graphics.draw(outline.body());
-    graphics.fill(outline.fittings());
+    graphics.setStroke(new BasicStroke(1.2f));
+    graphics.draw(body);
+    graphics.fill(outline.fittings().createTransformedArea(placement));
   }
 
   private static Color lighter(Color base) {
@@ -81,34 +93,38 @@ final class Pictures {
         (int) (255 - keep * (255 - base.getBlue())));
   }
 
-  private static Area marks(Pattern pattern, Random random) {
-    Area marks = new Area();
-    double period = 1.0 / PERIODS;
-    double phase = random.nextDouble() * period;
-    for (int row = -1; row <= PERIODS; row++) {
-      double y = row * period + phase;
-      switch (pattern) {
-        case PLAIN -> {}
-        case STRIPED -> marks.add(new Area(new Rectangle2D.Double(0, y, 1, period / 2)));
-        case DIAGONAL -> {
-          marks.add(new Area(slanted(2 * y, period * 0.7)));
+  /** The pattern over the unit square and a little more; its parts do not overlap. */
+  private static Path2D marks(Pattern pattern, Random random) {
+    Path2D marks = new Path2D.Double();
+    double phase = random.nextDouble();
+    switch (pattern) {
+      case PLAIN -> {}
+      case STRIPED -> {
+        for (double y = -STRIPE * phase; y < 1; y += STRIPE) {
+          marks.append(new Rectangle2D.Double(0, y, 1, STRIPE / 2), false);
         }
-        case DOTTED, CHECKED -> row(marks, pattern, row, y, phase, period);
       }
+      case DIAGONAL -> {
+        for (double at = -BAND * phase; at < 2; at += BAND) {
+          marks.append(slanted(at, BAND * 0.35), false);
+        }
+      }
+      case DOTTED -> grid(marks, DOT, phase, new Ellipse2D.Double(0, 0, DOT * 0.45, DOT * 0.45));
+      case CHECKED -> grid(marks, CHECK, phase, new Rectangle2D.Double(0, 0, CHECK / 2, CHECK / 2));
     }
     return marks;
   }
 
-  private static void row(
-      Area marks, Pattern pattern, int row, double y, double phase, double period) {
-    for (int column = -1; column <= PERIODS; column++) {
-      double x = column * period + phase;
-      if (pattern == Pattern.DOTTED) {
-        double shift = row % 2 == 0 ? 0 : period / 2;
-        marks.add(new Area(new Ellipse2D.Double(x + shift, y, period * 0.6, period * 0.6)));
-      } else if ((row + column) % 2 == 0) {
-        marks.add(new Area(new Rectangle2D.Double(x, y, period, period)));
+  /** Repeats a mark in rows half a period apart, every other row shifted by half a period. */
+  private static void grid(Path2D marks, double period, double phase, Shape mark) {
+    boolean odd = false;
+    for (double y = -period * phase; y < 1; y += period / 2) {
+      for (double x = -period * (1 + phase); x < 1; x += period) {
+        double shift = odd ? period / 2 : 0;
+        AffineTransform place = AffineTransform.getTranslateInstance(x + shift, y);
+        marks.append(place.createTransformedShape(mark), false);
       }
+      odd = !odd;
     }
   }
 

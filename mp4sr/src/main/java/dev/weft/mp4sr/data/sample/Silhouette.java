@@ -10,77 +10,84 @@ import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.geom.RoundRectangle2D;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The outline of a kind of product in the unit square (y down): {@code body} carries colour and
  * pattern, {@code fittings} are dark and the same for all.
  */
 record Silhouette(Area body, Area fittings) {
+  private static final Map<Kind, Silhouette> ALL =
+      Arrays.stream(Kind.values())
+          .collect(Collectors.toUnmodifiableMap(Function.identity(), Silhouette::draw));
+
   static Silhouette of(Kind kind) {
+    return ALL.get(kind);
+  }
+
+  private static Silhouette draw(Kind kind) {
     return switch (kind) {
       case MUG ->
-          new Silhouette(
-              union(round(0.15, 0.22, 0.52, 0.62, 0.12), ring(0.66, 0.52, 0.17)), union());
+          new Silhouette(union(round(0.06, 0.14, 0.64, 0.74, 0.12), ring(0.72, 0.5, 0.2)), union());
       case KETTLE ->
           new Silhouette(
               union(
-                  ellipse(0.2, 0.36, 0.56, 0.5),
-                  polygon(0.72, 0.62, 0.96, 0.36, 0.9, 0.32, 0.66, 0.48)),
-              union(arc(0.26, 0.14, 0.44, 0.5, 0, 180), ellipse(0.44, 0.3, 0.08, 0.08)));
+                  ellipse(0.06, 0.3, 0.74, 0.62),
+                  polygon(0.7, 0.66, 0.98, 0.34, 0.9, 0.28, 0.6, 0.44)),
+              union(arc(0.18, 0.08, 0.5, 0.5, 0, 180), ellipse(0.39, 0.24, 0.08, 0.08)));
       case BOTTLE ->
           new Silhouette(
               union(
-                  round(0.34, 0.34, 0.32, 0.58, 0.12),
-                  polygon(0.34, 0.42, 0.43, 0.2, 0.57, 0.2, 0.66, 0.42)),
-              union(round(0.42, 0.08, 0.16, 0.12, 0.04)));
+                  round(0.26, 0.34, 0.48, 0.62, 0.14),
+                  polygon(0.26, 0.42, 0.4, 0.18, 0.6, 0.18, 0.74, 0.42)),
+              union(round(0.4, 0.06, 0.2, 0.12, 0.04)));
       case VASE ->
           new Silhouette(
               union(
-                  ellipse(0.26, 0.36, 0.48, 0.5),
-                  polygon(0.42, 0.42, 0.34, 0.1, 0.66, 0.1, 0.58, 0.42),
-                  polygon(0.4, 0.8, 0.34, 0.94, 0.66, 0.94, 0.6, 0.8)),
+                  ellipse(0.16, 0.3, 0.68, 0.58),
+                  polygon(0.38, 0.4, 0.26, 0.06, 0.74, 0.06, 0.62, 0.4),
+                  polygon(0.36, 0.8, 0.28, 0.96, 0.72, 0.96, 0.64, 0.8)),
               union());
       case LAMP ->
           new Silhouette(
-              union(polygon(0.34, 0.1, 0.66, 0.1, 0.84, 0.5, 0.16, 0.5)),
-              union(box(0.475, 0.5, 0.05, 0.34), ellipse(0.32, 0.8, 0.36, 0.12)));
+              union(polygon(0.3, 0.06, 0.7, 0.06, 0.96, 0.62, 0.04, 0.62)),
+              union(box(0.47, 0.62, 0.06, 0.26), ellipse(0.28, 0.86, 0.44, 0.1)));
       case CLOCK ->
           new Silhouette(
-              union(ellipse(0.12, 0.12, 0.76, 0.76)),
+              union(ellipse(0.05, 0.05, 0.9, 0.9)),
               union(
-                  line(0.5, 0.5, 0.5, 0.24),
-                  line(0.5, 0.5, 0.68, 0.58),
-                  ellipse(0.46, 0.46, 0.08, 0.08)));
+                  line(0.5, 0.5, 0.5, 0.2),
+                  line(0.5, 0.5, 0.72, 0.6),
+                  ellipse(0.45, 0.45, 0.1, 0.1)));
       case CHAIR ->
           new Silhouette(
               union(
-                  round(0.26, 0.06, 0.44, 0.44, 0.06),
-                  polygon(0.26, 0.52, 0.7, 0.52, 0.82, 0.64, 0.2, 0.64)),
-              union(
-                  box(0.22, 0.64, 0.05, 0.3),
-                  box(0.74, 0.64, 0.05, 0.3),
-                  box(0.29, 0.48, 0.04, 0.06),
-                  box(0.63, 0.48, 0.04, 0.06)));
+                  round(0.16, 0.04, 0.64, 0.48, 0.08),
+                  polygon(0.16, 0.54, 0.8, 0.54, 0.94, 0.7, 0.08, 0.7)),
+              union(box(0.12, 0.7, 0.05, 0.26), box(0.84, 0.7, 0.05, 0.26)));
       case CUSHION -> new Silhouette(union(cushion()), union());
       case BACKPACK ->
           new Silhouette(
               union(
-                  round(0.22, 0.16, 0.56, 0.74, 0.3),
-                  round(0.12, 0.5, 0.12, 0.32, 0.08),
-                  round(0.76, 0.5, 0.12, 0.32, 0.08)),
-              union(arc(0.4, 0.04, 0.2, 0.24, 0, 180), box(0.3, 0.58, 0.4, 0.03)));
+                  round(0.16, 0.14, 0.68, 0.82, 0.3),
+                  round(0.05, 0.5, 0.14, 0.36, 0.08),
+                  round(0.81, 0.5, 0.14, 0.36, 0.08)),
+              union(arc(0.4, 0.04, 0.2, 0.2, 0, 180), box(0.26, 0.6, 0.48, 0.03)));
       case UMBRELLA ->
           new Silhouette(
-              union(pie(0.08, 0.1, 0.84, 0.84)),
+              union(pie(0.02, 0.08, 0.96, 1.1)),
               union(
-                  box(0.48, 0.52, 0.04, 0.3),
-                  arc(0.36, 0.72, 0.15, 0.18, 180, 180),
-                  box(0.485, 0.05, 0.03, 0.06)));
-      case NOTEBOOK -> new Silhouette(union(round(0.24, 0.1, 0.56, 0.8, 0.05)), rings());
+                  box(0.48, 0.62, 0.04, 0.24),
+                  arc(0.36, 0.77, 0.15, 0.16, 180, 180),
+                  box(0.485, 0.03, 0.03, 0.06)));
+      case NOTEBOOK -> new Silhouette(union(round(0.16, 0.04, 0.7, 0.92, 0.05)), rings());
       case HEADPHONES ->
           new Silhouette(
-              union(ellipse(0.1, 0.46, 0.26, 0.42), ellipse(0.64, 0.46, 0.26, 0.42)),
-              union(arc(0.2, 0.12, 0.6, 0.8, 0, 180)));
+              union(ellipse(0.03, 0.38, 0.44, 0.56), ellipse(0.53, 0.38, 0.44, 0.56)),
+              union(arc(0.16, 0.08, 0.68, 0.8, 0, 180)));
     };
   }
 
@@ -154,7 +161,7 @@ record Silhouette(Area body, Area fittings) {
   private static Area rings() {
     Area area = new Area();
     for (int i = 0; i < 7; i++) {
-      area.add(new Area(ring(0.24, 0.19 + 0.1 * i, 0.03)));
+      area.add(new Area(ring(0.16, 0.15 + 0.115 * i, 0.03)));
     }
     return area;
   }
