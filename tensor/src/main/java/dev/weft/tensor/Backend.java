@@ -10,7 +10,7 @@ import dev.weft.tensor.cpu.HeapStorage;
  * result's shape and does not overlap an operand, except that an element-wise {@code out} may be an
  * operand itself; floating operands share one computable type (F32 or F64); NaN in gives NaN out;
  * tensors with no elements are legal. {@link Ops} has checked shapes and types before a primitive
- * is called.
+ * is called. Integers are computed with by way of F64, and so exactly up to 2^53.
  */
 public interface Backend {
 

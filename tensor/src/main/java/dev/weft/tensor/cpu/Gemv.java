@@ -1,6 +1,8 @@
 package dev.weft.tensor.cpu;
 
 import dev.weft.tensor.Tensor;
+import dev.weft.tensor.cpu.GemmSlice.Matrix;
+import dev.weft.tensor.cpu.GemmSlice.Product;
 
 /**
  * The product of one or two rows with the transpose of a row-major matrix: a dot product for each
@@ -23,14 +25,14 @@ final class Gemv<A> {
     this.elements = loops.elements();
   }
 
-  boolean suits(Gemm.Product<A> product) {
+  boolean suits(Product<A> product) {
     return product.m() <= ROWS
         && product.k() >= STEPS
         && product.a().columnStride() == 1
         && product.b().rowStride() == 1;
   }
 
-  void multiply(Gemm.Product<A> product) {
+  void multiply(Product<A> product) {
     for (int row = 0; row < product.m(); row++) {
       int r = row;
       Threads.forRange(
@@ -40,8 +42,8 @@ final class Gemv<A> {
     }
   }
 
-  private void multiply(Gemm.Product<A> product, int row, int from, int to) {
-    Gemm.Matrix<A> c = product.c();
+  private void multiply(Product<A> product, int row, int from, int to) {
+    Matrix<A> c = product.c();
     Tensor bias = product.tail().bias();
     int a = product.a().index(row, 0);
     for (int column = from; column < to; column++) {

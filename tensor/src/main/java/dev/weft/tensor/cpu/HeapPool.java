@@ -59,6 +59,11 @@ public final class HeapPool {
     }
   }
 
+  /** Zeroed elements that are not the pool's, for the garbage collector to reclaim. */
+  synchronized HeapStorage collected(DType dtype, int length) {
+    return HeapStorage.of(dtype, fresh(dtype, length));
+  }
+
   /** An array on loan that will not come back. */
   synchronized void forget(DType dtype, Object array) {
     loanedBytes -= (long) Array.getLength(array) * dtype.byteSize();

@@ -22,7 +22,7 @@ public abstract class HostBackend implements Backend {
 
   @Override
   public Storage allocate(DType dtype, int length, boolean recycled) {
-    return recycled ? POOL.take(dtype, length) : HeapStorage.collected(dtype, length);
+    return recycled ? POOL.take(dtype, length) : POOL.collected(dtype, length);
   }
 
   @Override

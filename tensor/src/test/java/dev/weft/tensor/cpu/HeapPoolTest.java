@@ -60,6 +60,18 @@ class HeapPoolTest {
   }
 
   @Test
+  void givesUpWhatItHoldsWhereMemoryIsShort() {
+    pool.take(DType.F64, 1000).release();
+    assertTrue(pool.stats().pooledBytes() > 0);
+    // More than any heap of the tests: the retry fails as well, but the pool has been emptied.
+    assertThrows(OutOfMemoryError.class, () -> pool.take(DType.F64, Integer.MAX_VALUE));
+    assertEquals(new HeapPool.Stats(1, 0, 0, 0), pool.stats());
+    pool.take(DType.F64, 1000).release();
+    assertThrows(OutOfMemoryError.class, () -> pool.collected(DType.F64, Integer.MAX_VALUE));
+    assertEquals(0, pool.stats().pooledBytes());
+  }
+
+  @Test
   void capacitiesAreQuartersOfPowersOfTwo() {
     assertEquals(1, HeapPool.capacityFor(0));
     assertEquals(8, HeapPool.capacityFor(8));
