@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     description = "Multimodal pre-training for sequential recommendation.",
     versionProvider = Main.Version.class,
     subcommands = {
+      DemoCommand.class,
       IngestCommand.class,
       FeaturesCommand.class,
       PretrainCommand.class,

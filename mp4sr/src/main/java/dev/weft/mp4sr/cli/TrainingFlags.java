@@ -56,7 +56,8 @@ final class TrainingFlags {
       names = "--prefixes",
       paramLabel = "NAME",
       converter = HyphenatedPrefixes.class,
-      description = "Which parts of a user's sequence are examples: all, one-per-user.")
+      description =
+          "Which parts of a user's sequence are examples: all, one-per-user, every-position.")
   Prefixes prefixes;
 
   @Option(

@@ -1,0 +1,75 @@
+package dev.weft.mp4sr.cli;
+
+import dev.weft.mp4sr.data.sample.SampleOptions;
+import dev.weft.mp4sr.eval.EvalOptions;
+import dev.weft.mp4sr.features.FeatureOptions;
+import dev.weft.mp4sr.model.M2seConfig;
+import dev.weft.mp4sr.train.TrainOptions;
+import dev.weft.mp4sr.train.TrainOptions.Prefixes;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * How big a demonstration is.
+ *
+ * @param seeds of the trainings, one run of everything for each
+ * @param sample the catalogue
+ * @param features how they are extracted
+ * @param model sizes and switches of MP4SR
+ * @param pretraining how it is pre-trained
+ * @param finetuning how it is fine-tuned
+ * @param baseline how SASRec is trained
+ * @param evaluation how the test cases are ranked
+ */
+record DemoSettings(
+    List<Long> seeds,
+    SampleOptions sample,
+    FeatureOptions features,
+    M2seConfig model,
+    TrainOptions pretraining,
+    TrainOptions finetuning,
+    TrainOptions baseline,
+    EvalOptions evaluation) {
+
+  /** Everything in under six minutes on two cores. */
+  static DemoSettings full(long firstSeed, int seeds, int products, int users) {
+    M2seConfig model =
+        M2seConfig.builder().hiddenSize(32).feedForwardSize(128).experts(4).maxLength(20).build();
+    return new DemoSettings(
+        LongStream.range(firstSeed, firstSeed + seeds).boxed().toList(),
+        SampleOptions.defaults().withSize(products, users),
+        FeatureOptions.defaults(),
+        model,
+        train(model, 14, 3e-3),
+        train(model, 14, 3e-3),
+        train(model, 14, 3e-3),
+        EvalOptions.DEFAULTS.withMaxLength(model.maxLength()));
+  }
+
+  /** Just enough to see everything run. */
+  static DemoSettings quick(long firstSeed, int seeds, int products, int users) {
+    DemoSettings full = full(firstSeed, seeds, products, users);
+    return new DemoSettings(
+        full.seeds(),
+        full.sample(),
+        full.features(),
+        full.model(),
+        full.pretraining().with().epochs(3).build(),
+        full.finetuning().with().epochs(3).build(),
+        full.baseline().with().epochs(3).build(),
+        full.evaluation());
+  }
+
+  private static TrainOptions train(M2seConfig model, int epochs, double learningRate) {
+    return TrainOptions.pretraining()
+        .with()
+        .epochs(epochs)
+        .batchSize(64)
+        .learningRate(learningRate)
+        .patience(4)
+        .validationMetric(DemoTable.METRIC)
+        .prefixes(Prefixes.EVERY_POSITION)
+        .maxLength(model.maxLength())
+        .build();
+  }
+}
