@@ -285,9 +285,11 @@ public final class ReferenceBackend extends HostBackend {
             to.set(row * n + i, r * (inner[i] - innerSum / n - normalised[i] * dotSum / n));
           }
         });
+    Elements gammas = Elements.of(dgamma);
+    Elements betas = Elements.of(dbeta);
     for (int i = 0; i < n; i++) {
-      Elements.of(dgamma).set(i, gammaSum[i]);
-      Elements.of(dbeta).set(i, betaSum[i]);
+      gammas.set(i, gammaSum[i]);
+      betas.set(i, betaSum[i]);
     }
   }
 

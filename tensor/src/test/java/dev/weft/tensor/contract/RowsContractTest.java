@@ -5,6 +5,7 @@ import static dev.weft.tensor.contract.Close.assertClose;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ class RowsContractTest {
     this.views = new Views(subject, 15);
   }
 
-  private void forEach(DoubleSupplier numbers, java.util.function.Consumer<View> check) {
+  private void forEach(DoubleSupplier numbers, Consumer<View> check) {
     for (Shape shape : Views.SHAPES) {
       if (shape.rank() > 0) {
         check.accept(views.of(shape, numbers));
