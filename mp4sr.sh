@@ -1,5 +1,5 @@
 #!/bin/sh
-# mp4sr: finds a JDK, builds what is missing or older than its sources, and runs the command line.
+# mp4sr.sh: finds a JDK, builds what is missing or older than its sources, and runs the command line.
 #
 #   MP4SR_JAVA_OPTS   more options for java, for example "-Xmx8g"
 set -eu

@@ -28,7 +28,7 @@ final class ArchitectureTest {
   private static final String CLI = "dev.weft.mp4sr.cli..";
   private static final String[] JAVA = {"java..", "javax.."};
 
-  private final JavaClasses all =
+  private static final JavaClasses ALL =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("dev.weft");
@@ -38,43 +38,43 @@ final class ArchitectureTest {
     for (String part : List.of("tensor", "autograd", "nn", "cuda", "mp4sr")) {
       String inside = "dev.weft." + part;
       assertTrue(
-          all.stream().anyMatch(c -> c.getPackageName().startsWith(inside)), "no class of " + part);
+          ALL.stream().anyMatch(c -> c.getPackageName().startsWith(inside)), "no class of " + part);
     }
   }
 
   @Test
   void tensorNeedsNothingButJava() {
-    only(TENSOR, "jdk.incubator.vector..").check(all);
+    only(TENSOR, "jdk.incubator.vector..").check(ALL);
   }
 
   @Test
   void autogradNeedsTensor() {
-    only(AUTOGRAD, TENSOR).check(all);
+    only(AUTOGRAD, TENSOR).check(ALL);
   }
 
   @Test
   void nnNeedsAutogradAndJackson() {
-    only(NN, AUTOGRAD, TENSOR, "com.fasterxml.jackson..").check(all);
+    only(NN, AUTOGRAD, TENSOR, "com.fasterxml.jackson..").check(ALL);
   }
 
   @Test
   void cudaNeedsTensorAndJcuda() {
-    only(CUDA, TENSOR, "jcuda..").check(all);
+    only(CUDA, TENSOR, "jcuda..").check(ALL);
   }
 
   @Test
   void onlyCudaKnowsJcuda() {
-    noneOutside(CUDA, "jcuda..").check(all);
+    noneOutside(CUDA, "jcuda..").check(ALL);
   }
 
   @Test
   void nothingNeedsTheBenchmarks() {
-    noClasses().should().dependOnClassesThat().resideInAPackage("dev.weft.bench..").check(all);
+    noClasses().should().dependOnClassesThat().resideInAPackage("dev.weft.bench..").check(ALL);
   }
 
   @Test
   void onlyTheCommandLineKnowsTheTerminalsLibraries() {
-    noneOutside(CLI, "picocli..", "me.tongfei..").check(all);
+    noneOutside(CLI, "picocli..", "me.tongfei..").check(ALL);
     noClasses()
         .that()
         .resideInAPackage(MP4SR)
@@ -83,20 +83,20 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(CLI)
-        .check(all);
+        .check(ALL);
   }
 
   @Test
   void libraryCodeNeitherPrintsNorExits() {
-    quiet().check(all);
+    quiet().check(ALL);
   }
 
   @Test
   void theRulesCanFail() {
-    assertThrows(AssertionError.class, () -> only(NN, TENSOR).check(all), "nn needs autograd");
+    assertThrows(AssertionError.class, () -> only(NN, TENSOR).check(ALL), "nn needs autograd");
     assertThrows(
         AssertionError.class,
-        () -> quietOutside("dev.weft.none..").check(all),
+        () -> quietOutside("dev.weft.none..").check(ALL),
         "the command line prints");
   }
 
