@@ -41,7 +41,7 @@ record JsonRecord(TextLines lines, JsonNode node) {
     JsonNode value = required(names);
     boolean isName = value.isTextual() || value.isIntegralNumber();
     if (!isName || value.asText().isBlank()) {
-      throw error(names, "is not an id: " + value);
+      throw error(names, "is not an id: " + Quoted.of(value));
     }
     return value.asText();
   }
@@ -58,7 +58,7 @@ record JsonRecord(TextLines lines, JsonNode node) {
     } catch (NumberFormatException e) {
       // falls through to the error below, which names the field
     }
-    throw error(names, "is not a number: " + value);
+    throw error(names, "is not a number: " + Quoted.of(value));
   }
 
   private JsonNode required(String... names) {

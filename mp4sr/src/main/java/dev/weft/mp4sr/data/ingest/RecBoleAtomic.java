@@ -125,7 +125,9 @@ public final class RecBoleAtomic {
         int colon = column.lastIndexOf(':');
         if (colon <= 0) {
           throw lines.error(
-              "header: column `" + column + "` has no type; name:token, :float, … are RecBole's");
+              "header: column "
+                  + Quoted.of(column)
+                  + " has no type; name:token, :float, … are RecBole's");
         }
         names.add(column.substring(0, colon).strip());
         types.add(column.substring(colon + 1).strip());

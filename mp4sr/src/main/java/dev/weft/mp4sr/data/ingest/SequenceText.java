@@ -43,10 +43,11 @@ public final class SequenceText {
   private static void addLine(
       TextLines lines, String[] words, Set<String> users, InteractionLog log) {
     if (words.length < 2) {
-      throw lines.error("user " + words[0] + " has no items; a line is `user item item ...`");
+      throw lines.error(
+          "user " + Quoted.of(words[0]) + " has no items; a line is `user item item ...`");
     }
     if (!users.add(words[0])) {
-      throw lines.error("user " + words[0] + " has a line already");
+      throw lines.error("user " + Quoted.of(words[0]) + " has a line already");
     }
     for (int i = 1; i < words.length; i++) {
       log.add(words[0], words[i], i);

@@ -14,7 +14,7 @@ final class Times {
   static double number(Location lines, String column, String cell) {
     Double number = finite(cell);
     if (number == null) {
-      throw lines.error("column " + column + ": `" + cell + "` is not a number");
+      throw lines.error("column " + column + ": " + Quoted.of(cell) + " is not a number");
     }
     return number;
   }
@@ -29,7 +29,11 @@ final class Times {
       return seconds(cell.strip().replace(' ', 'T'));
     } catch (DateTimeException e) {
       throw lines.error(
-          "column " + column + ": `" + cell + "` is neither a number nor a date like 2018-09-30");
+          "column "
+              + column
+              + ": "
+              + Quoted.of(cell)
+              + " is neither a number nor a date like 2018-09-30");
     }
   }
 

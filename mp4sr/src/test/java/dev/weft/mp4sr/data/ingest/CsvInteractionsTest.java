@@ -77,6 +77,7 @@ class CsvInteractionsTest {
     assertFails("who,what,when\nu,a,1\nu,,2\n", "x.csv:3: column what: is empty");
     assertFails("who,what,when\nu,a,yesterday\n", "column when: `yesterday` is neither");
     assertFails("who,what,when\nu,a,2018-13-01\n", "column when");
+    assertFails("who,what,when\nu,a,\"so\n" + "on".repeat(99) + "\"\n", "`so ononon");
     assertFails("who,what,when\nu,\"a\"b,1\n", "not CSV");
     assertFails("who,what,when\nu,\"a,1\n", "not CSV");
     Path bytes = temp.resolve("x.csv");

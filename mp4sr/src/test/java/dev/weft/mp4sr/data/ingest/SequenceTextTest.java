@@ -42,9 +42,9 @@ class SequenceTextTest {
   void namesBadLines() {
     IngestOptions options = IngestOptions.defaults("t").withCore(0, 0, false);
     DataException empty = assertThrows(DataException.class, () -> read("1 2\n3\n", options));
-    assertTrue(empty.getMessage().contains("s.txt:2: user 3 has no items"), empty.getMessage());
+    assertTrue(empty.getMessage().contains("s.txt:2: user `3` has no items"), empty.getMessage());
     DataException twice = assertThrows(DataException.class, () -> read("1 2\n1 3\n", options));
-    assertTrue(twice.getMessage().contains("s.txt:2: user 1 has a line"), twice.getMessage());
+    assertTrue(twice.getMessage().contains("s.txt:2: user `1` has a line"), twice.getMessage());
   }
 
   @Test
