@@ -34,14 +34,23 @@ record DemoSettings(
   /** Everything in under six minutes on two cores. */
   static DemoSettings full(long firstSeed, int seeds, int products, int users) {
     M2seConfig model =
-        M2seConfig.builder().hiddenSize(32).feedForwardSize(128).experts(4).maxLength(20).build();
+        M2seConfig.builder()
+            .hiddenSize(32)
+            .feedForwardSize(128)
+            .experts(4)
+            .maxLength(20)
+            .hiddenDropout(0.1)
+            .attentionDropout(0.1)
+            .expertDropout(0.1)
+            .temperature(0.15)
+            .build();
     return new DemoSettings(
         LongStream.range(firstSeed, firstSeed + seeds).boxed().toList(),
         SampleOptions.defaults().withSize(products, users),
         FeatureOptions.defaults(),
         model,
-        train(model, 14, 3e-3),
-        train(model, 14, 3e-3),
+        train(model, 12, 3e-3),
+        train(model, 8, 3e-3),
         train(model, 14, 3e-3),
         EvalOptions.DEFAULTS.withMaxLength(model.maxLength()));
   }
@@ -66,7 +75,7 @@ record DemoSettings(
         .epochs(epochs)
         .batchSize(64)
         .learningRate(learningRate)
-        .patience(4)
+        .patience(0)
         .validationMetric(DemoTable.METRIC)
         .prefixes(Prefixes.EVERY_POSITION)
         .maxLength(model.maxLength())
