@@ -31,6 +31,11 @@ record DemoSettings(
     TrainOptions baseline,
     EvalOptions evaluation) {
 
+  /** Few products of the sample have more, and every item is padded to the longest. */
+  private static final int MAX_TEXTS = 4;
+
+  private static final int MAX_IMAGES = 3;
+
   /** Everything in under six minutes on two cores. */
   static DemoSettings full(long firstSeed, int seeds, int products, int users) {
     M2seConfig model =
@@ -47,7 +52,7 @@ record DemoSettings(
     return new DemoSettings(
         LongStream.range(firstSeed, firstSeed + seeds).boxed().toList(),
         SampleOptions.defaults().withSize(products, users),
-        FeatureOptions.defaults(),
+        FeatureOptions.defaults().withLimits(MAX_TEXTS, MAX_IMAGES),
         model,
         train(model, 12, 3e-3),
         train(model, 8, 3e-3),
@@ -63,9 +68,9 @@ record DemoSettings(
         full.sample(),
         full.features(),
         full.model(),
-        full.pretraining().with().epochs(3).build(),
-        full.finetuning().with().epochs(3).build(),
-        full.baseline().with().epochs(3).build(),
+        full.pretraining().with().epochs(4).build(),
+        full.finetuning().with().epochs(4).build(),
+        full.baseline().with().epochs(4).build(),
         full.evaluation());
   }
 
@@ -76,6 +81,7 @@ record DemoSettings(
         .batchSize(64)
         .learningRate(learningRate)
         .patience(0)
+        .validateEvery(2)
         .validationMetric(DemoTable.METRIC)
         .prefixes(Prefixes.EVERY_POSITION)
         .maxLength(model.maxLength())
