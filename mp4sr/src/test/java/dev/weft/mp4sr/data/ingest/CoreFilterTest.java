@@ -18,7 +18,7 @@ class CoreFilterTest {
 
   private static List<int[]> random(Random random) {
     List<int[]> sequences = new ArrayList<>();
-    for (int user = 0; user < 40; user++) {
+    for (int user = 0; user < 60; user++) {
       sequences.add(random.ints(random.nextInt(8), 0, ITEMS).toArray());
     }
     return sequences;
@@ -51,15 +51,23 @@ class CoreFilterTest {
 
   @Test
   void untilStableIsTheCore() {
+    int left = 0;
+    int rounds = 0;
     for (int seed = 0; seed < 50; seed++) {
       List<int[]> sequences = random(new Random(seed));
       List<List<Integer>> expected = peeled(sequences, 4, 5);
+      int before = sequences.stream().mapToInt(s -> s.length).sum();
       CoreFilter filter = filter(4, 5, true);
       filter.apply(sequences);
+      int after = sequences.stream().mapToInt(s -> s.length).sum();
+      left += after > 0 && after < before ? 1 : 0;
+      rounds = Math.max(rounds, filter.rounds());
       for (int user = 0; user < sequences.size(); user++) {
         assertEquals(expected.get(user), Arrays.stream(sequences.get(user)).boxed().toList());
       }
     }
+    // Else the filter would have had nothing to do, or nothing would have been left.
+    assertTrue(left > 10 && rounds > 3, left + " cores, " + rounds + " rounds");
   }
 
   @Test
