@@ -28,6 +28,10 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Charts {
   private static final int WIDTH = 640;
   private static final int HEIGHT = 340;
+
+  /** The names of models are long, so each has a line. */
+  private static final int LEGEND_LINE = 22;
+
   private static final Color TRANSPARENT = new Color(0, 0, 0, 0);
   private static final Color INK = new Color(0x7a8290);
   private static final Color GRID = new Color(0x7a, 0x82, 0x90, 0x40);
@@ -46,10 +50,11 @@ final class Charts {
 
   /** Losses over epochs. */
   static String curves(Map<String, double[]> series) {
-    XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).xAxisTitle("epoch").build();
+    int height = HEIGHT + LEGEND_LINE * series.size();
+    XYChart chart = new XYChartBuilder().width(WIDTH).height(height).xAxisTitle("epoch").build();
     style(chart.getStyler());
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
-    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+    chart.getStyler().setLegendLayout(LegendLayout.Vertical);
     chart.getStyler().setXAxisDecimalPattern("0").setXAxisMaxLabelCount(12);
     series.forEach((name, values) -> addCurve(chart, name, values));
     return dataUri(chart);
