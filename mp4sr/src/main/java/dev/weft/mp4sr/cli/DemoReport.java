@@ -61,9 +61,11 @@ final class DemoReport {
         summary(),
         List.of(
             "The BERT and CLIP encoders of this run are untrained: their vocabularies come from"
-                + " the sample's texts, their weights from a random number generator. What the"
-                + " words chosen for a picture mean is therefore arbitrary; that like pictures get"
-                + " like words is not."),
+                + " the sample's texts, their weights from a random number generator, with the last"
+                + " norms and CLIP's projections set by a formula, without labels, so that their"
+                + " outputs spread over the sample's texts and pictures. What the words chosen for"
+                + " a picture mean is therefore arbitrary; that like pictures get like words is"
+                + " not."),
         DemoFacts.data(material),
         DemoFacts.configuration(settings, material),
         tables(),
