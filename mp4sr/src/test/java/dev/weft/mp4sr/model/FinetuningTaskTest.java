@@ -146,6 +146,21 @@ class FinetuningTaskTest {
     assertTrue(more > seen, more + " with one class more, " + seen + " without");
   }
 
+  @Test
+  void everyPositionCostsWhatItsPrefixesCost() {
+    FinetuningTask task = task(TinyModel.config());
+    Tensor next = Tensor.of(new int[] {2, 3, 1, 2}, 4);
+    List<int[]> rows = List.of(new int[] {1, 2, 3}, new int[] {4});
+    List<int[]> prefixes =
+        List.of(new int[] {1}, new int[] {1, 2}, new int[] {1, 2, 3}, new int[] {4});
+    TrainingBatch every = new TrainingBatch(SequenceBatch.of(rows, 6).everyPosition(), next);
+    TrainingBatch single = new TrainingBatch(SequenceBatch.of(prefixes, 6), next);
+    assertEquals(
+        task.loss(single, Mode.inference(), LossListener.NONE).value().item(),
+        task.loss(every, Mode.inference(), LossListener.NONE).value().item(),
+        1e-12);
+  }
+
   private static double temperature(FinetuningTask task) {
     return task.encoder().config().temperature();
   }
