@@ -22,8 +22,8 @@ final class InfoCommand implements Runnable {
       names = "--model",
       paramLabel = "PATH",
       description =
-          "A safetensors file or model folder: show name, dtype, shape, mean and standard deviation"
-              + " of every tensor instead.")
+          "A checkpoint (safetensors, torch.save) or model folder: show name, dtype, shape, mean"
+              + " and standard deviation of every tensor instead.")
   Path model;
 
   @Override

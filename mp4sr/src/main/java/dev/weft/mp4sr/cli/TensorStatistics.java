@@ -1,7 +1,7 @@
 package dev.weft.mp4sr.cli;
 
 import dev.weft.nn.checkpoint.Checkpoint;
-import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.TensorInfo;
 import dev.weft.tensor.Scope;
 import java.io.PrintWriter;
@@ -23,13 +23,11 @@ import java.util.List;
 record TensorStatistics(
     String name, String dtype, int[] shape, double mean, double standardDeviation) {
 
-  private static final String WEIGHTS = "model.safetensors";
-
-  /** Every tensor of a safetensors file, or of a model folder's. */
+  /** Every tensor of a checkpoint, or of a model folder's. */
   static List<TensorStatistics> read(Path path) {
-    Path file = Files.isDirectory(path) ? path.resolve(WEIGHTS) : path;
     List<TensorStatistics> all = new ArrayList<>();
-    try (Checkpoint checkpoint = SafeTensors.open(file)) {
+    try (Checkpoint checkpoint =
+        Files.isDirectory(path) ? ModelFolder.openWeights(path) : ModelFolder.openFile(path)) {
       checkpoint.tensors().forEach((name, info) -> all.add(of(name, info, checkpoint)));
     }
     return all;
@@ -40,7 +38,7 @@ record TensorStatistics(
       double[] values = checkpoint.load(name).toDoubles();
       double mean = mean(values);
       return new TensorStatistics(
-          name, info.dtype().name(), info.shape().dims(), mean, deviation(values, mean));
+          name, info.type().name(), info.shape().dims(), mean, deviation(values, mean));
     }
   }
 

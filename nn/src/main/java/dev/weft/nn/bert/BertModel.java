@@ -82,10 +82,7 @@ public final class BertModel implements AutoCloseable {
     try (Checkpoint checkpoint = ModelFolder.openWeights(folder)) {
       CheckpointWeights weights =
           new CheckpointWeights(
-              checkpoint,
-              folder.resolve(ModelFolder.WEIGHTS).toString(),
-              DType.F32,
-              BertNames.in(checkpoint));
+              checkpoint, checkpoint.source(), DType.F32, BertNames.in(checkpoint));
       boolean pools = checkpoint.tensors().keySet().stream().anyMatch(BertNames::isPooler);
       BertNetwork network =
           pools ? BertNetwork.create(weights, config) : BertNetwork.withoutPooler(weights, config);

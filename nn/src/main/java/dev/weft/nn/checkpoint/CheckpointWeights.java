@@ -133,16 +133,10 @@ public final class CheckpointWeights implements Weights {
    */
   public void verify() {
     if (!misshapen.isEmpty()) {
-      throw new CheckpointException(source + ": wrong shape: " + some(misshapen));
+      throw new CheckpointException(source + ": wrong shape: " + Listed.some(misshapen));
     }
     if (!missing.isEmpty()) {
-      throw new CheckpointException(source + ": missing: " + some(missing));
+      throw new CheckpointException(source + ": missing: " + Listed.some(missing));
     }
-  }
-
-  private static String some(List<String> names) {
-    int shown = Math.min(names.size(), 3);
-    String rest = names.size() > shown ? " and " + (names.size() - shown) + " more" : "";
-    return String.join(", ", names.subList(0, shown)) + rest;
   }
 }

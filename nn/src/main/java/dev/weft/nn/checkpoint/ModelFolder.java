@@ -1,33 +1,99 @@
 package dev.weft.nn.checkpoint;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** The weights of a Hugging Face folder. */
+/** The weights of a model's folder, in whichever form they are there. */
 public final class ModelFolder {
-  /** Where the weights are. */
+  /** Where weights are written. */
   public static final String WEIGHTS = "model.safetensors";
+
+  /** Where weights are read from: the first of these that is there. */
+  private static final List<String> NAMES =
+      List.of(
+          WEIGHTS,
+          "model.safetensors.index.json",
+          "pytorch_model.bin",
+          "pytorch_model.bin.index.json");
+
+  /** What other checkpoints end in. */
+  private static final List<String> ENDINGS = List.of(".safetensors", ".pt", ".pth", ".bin");
+
+  /** What a training run leaves beside a model's weights. */
+  private static final Pattern NO_WEIGHTS =
+      Pattern.compile("(optimizer|scheduler|scaler|training_args|rng_state.*)\\.[a-z]+");
 
   private ModelFolder() {}
 
   /**
-   * Opens a folder's weights.
+   * Opens a folder's weights: safetensors before PyTorch's, one file before several with an index;
+   * where neither has its usual name, the only checkpoint there is.
    *
-   * @throws CheckpointException if there are none, or in a form that is not read
+   * @throws CheckpointException if there are none, several, or the file is not valid
    */
   public static Checkpoint openWeights(Path folder) {
-    Path file = folder.resolve(WEIGHTS);
-    if (Files.isRegularFile(file)) {
-      return SafeTensors.open(file);
-    }
-    for (String other : new String[] {"model.safetensors.index.json", "pytorch_model.bin"}) {
-      if (Files.exists(folder.resolve(other))) {
-        throw new CheckpointException(
-            folder + ": holds " + other + "; save the model as one " + WEIGHTS + " first");
+    for (String name : NAMES) {
+      if (Files.isRegularFile(folder.resolve(name))) {
+        return openFile(folder.resolve(name));
       }
     }
-    throw new CheckpointException(folder + ": no " + WEIGHTS);
+    List<Path> others = others(folder);
+    if (others.size() > 1) {
+      throw new CheckpointException(
+          folder
+              + ": no "
+              + WEIGHTS
+              + ", and several files that could be the weights: "
+              + Listed.some(others.stream().map(file -> file.getFileName().toString()).toList()));
+    }
+    if (others.isEmpty()) {
+      throw new CheckpointException(
+          folder + ": no weights; looked for " + String.join(", ", NAMES));
+    }
+    return openFile(others.getFirst());
+  }
+
+  private static List<Path> others(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::isRegularFile).filter(ModelFolder::isCheckpoint).sorted().toList();
+    } catch (IOException e) {
+      throw new CheckpointException(folder + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isCheckpoint(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return ENDINGS.stream().anyMatch(name::endsWith)
+        && !NO_WEIGHTS.matcher(name).matches()
+        && !name.startsWith(".");
+  }
+
+  /**
+   * Opens a checkpoint: a safetensors file, one by torch.save, or the index of several; which of
+   * them is told by what it holds.
+   *
+   * @throws CheckpointException if it cannot be read or is not valid
+   */
+  public static Checkpoint openFile(Path file) {
+    if (file.getFileName().toString().endsWith(".index.json")) {
+      return ShardedCheckpoint.open(file, ModelFolder::openFile);
+    }
+    return isByTorch(file) ? PyTorch.open(file) : SafeTensors.open(file);
+  }
+
+  private static boolean isByTorch(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    try (MappedFile mapped = MappedFile.open(file)) {
+      MemorySegment bytes = mapped.bytes();
+      return PyTorch.isOne(bytes)
+          || (!name.endsWith(".safetensors") && ENDINGS.stream().anyMatch(name::endsWith));
+    }
   }
 
   /** Makes a folder to write to. */

@@ -2,6 +2,7 @@ package dev.weft.nn.checkpoint;
 
 import dev.weft.tensor.Tensor;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,9 +12,13 @@ import java.util.Map;
  * header, a JSON header that gives each tensor's {@code dtype}, {@code shape} and {@code
  * data_offsets}, then the elements, little-endian and row-major, without gaps.
  *
- * <p>Element types: F64, F32, F16, BF16, I64, I32, U8, BOOL.
+ * <p>Element types: those of {@link StoredType}; F8 and other kinds are refused by name. A tensor
+ * has fewer than 2³¹ elements; a file may have any size.
  */
 public final class SafeTensors {
+  /** The reference implementation's limit for a header, in bytes. */
+  static final long MAX_HEADER = 100_000_000;
+
   private SafeTensors() {}
 
   /**
@@ -23,7 +28,40 @@ public final class SafeTensors {
    * @throws CheckpointException if the file cannot be read or breaks the format in any way
    */
   public static Checkpoint open(Path file) {
-    return SafeTensorsFile.open(file);
+    MappedFile mapped = MappedFile.open(file);
+    try {
+      MemorySegment bytes = mapped.bytes();
+      long headerLength = headerLength(file, bytes);
+      SafeTensorsHeader header =
+          SafeTensorsHeader.parse(
+              file.toString(),
+              bytes.asSlice(Long.BYTES, headerLength),
+              bytes.asSlice(Long.BYTES + headerLength));
+      return new MappedCheckpoint(mapped, header.tensors(), header.metadata());
+    } catch (Throwable e) {
+      mapped.close();
+      throw e;
+    }
+  }
+
+  private static long headerLength(Path file, MemorySegment bytes) {
+    long rest = bytes.byteSize() - Long.BYTES;
+    if (rest < 0) {
+      throw new CheckpointException(
+          file + ": not a safetensors file: only " + bytes.byteSize() + " bytes");
+    }
+    long length = bytes.get(LittleEndian.LONG, 0);
+    if (length < 0 || length > MAX_HEADER) {
+      throw new CheckpointException(
+          "%s: not a safetensors file: a header of %s bytes (at most %d)"
+              .formatted(file, Long.toUnsignedString(length), MAX_HEADER));
+    }
+    if (length > rest) {
+      throw new CheckpointException(
+          "%s: truncated: the header takes %d bytes, the file has %d after its first eight"
+              .formatted(file, length, rest));
+    }
+    return length;
   }
 
   /**

@@ -68,7 +68,7 @@ final class SafeTensorsWriter {
     }
     int padding = Math.floorMod(-bytes.size(), ALIGNMENT);
     bytes.writeBytes(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
-    if (bytes.size() > SafeTensorsHeader.MAX_LENGTH) {
+    if (bytes.size() > SafeTensors.MAX_HEADER) {
       throw new CheckpointException(
           "a header of " + bytes.size() + " bytes: store fewer tensors or less metadata in a file");
     }

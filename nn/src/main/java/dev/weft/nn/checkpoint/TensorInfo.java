@@ -4,15 +4,25 @@ import dev.weft.tensor.DType;
 import dev.weft.tensor.Shape;
 
 /** What is known of a stored tensor without reading it. */
-public record TensorInfo(DType dtype, Shape shape) {
+public record TensorInfo(StoredType type, Shape shape) {
 
-  /** Bytes of all elements. */
+  /** A tensor stored in the type it is read as. */
+  public TensorInfo(DType dtype, Shape shape) {
+    this(StoredType.of(dtype), shape);
+  }
+
+  /** What the elements are read as. */
+  public DType dtype() {
+    return type.dtype();
+  }
+
+  /** Bytes of all elements in the file. */
   public long byteSize() {
-    return (long) shape.numel() * dtype.byteSize();
+    return (long) shape.numel() * type.byteSize();
   }
 
   @Override
   public String toString() {
-    return dtype + shape.toString();
+    return type + shape.toString();
   }
 }

@@ -88,11 +88,7 @@ public final class ClipModel implements AutoCloseable {
     ClipPreprocessor preprocessor = loadPreprocessor(folder, config.vision());
     try (Checkpoint checkpoint = ModelFolder.openWeights(folder)) {
       CheckpointWeights weights =
-          new CheckpointWeights(
-              checkpoint,
-              folder.resolve(ModelFolder.WEIGHTS).toString(),
-              DType.F32,
-              ClipNames.HUGGING_FACE);
+          new CheckpointWeights(checkpoint, checkpoint.source(), DType.F32, ClipNames.HUGGING_FACE);
       ClipNetwork network = ClipNetwork.create(weights, config);
       weights.verify();
       return new ClipModel(config, tokenizer, preprocessor, network);

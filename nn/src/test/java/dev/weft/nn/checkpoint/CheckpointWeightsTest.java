@@ -23,6 +23,11 @@ class CheckpointWeightsTest {
   /** Tensors in memory. */
   private record Memory(Map<String, Tensor> held) implements Checkpoint {
     @Override
+    public String source() {
+      return "tiny.safetensors";
+    }
+
+    @Override
     public Map<String, String> metadata() {
       return Map.of();
     }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reading and writing, each against bytes laid out by hand from the format's description. */
 class SafeTensorsTest {
@@ -224,26 +225,102 @@ class SafeTensorsTest {
     }
   }
 
-  @Test
-  void offsetsBeyondTwoGibibytes() throws IOException {
-    long large = 1L << 31;
-    String header =
-        "{\"big\":{\"dtype\":\"F16\",\"shape\":[32768,32768],\"data_offsets\":[0,%d]},"
-                .formatted(large)
-            + "\"last\":{\"dtype\":\"I32\",\"shape\":[2],\"data_offsets\":[%d,%d]}}"
-                .formatted(large, large + 8);
-    Path file = file(header, new byte[0]);
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void filesBeyondTwoAndFourGibibytes(int parts) throws IOException {
+    long part = 1L << 31;
+    long large = parts * part;
+    StringBuilder header = new StringBuilder("{");
+    for (int i = 0; i < parts; i++) {
+      header.append(
+          "\"big%d\":{\"dtype\":\"F16\",\"shape\":[32768,32768],\"data_offsets\":[%d,%d]},"
+              .formatted(i, i * part, (i + 1) * part));
+    }
+    header.append(
+        "\"last\":{\"dtype\":\"I32\",\"shape\":[2],\"data_offsets\":[%d,%d]}}"
+            .formatted(large, large + 8));
+    Path file = file(header.toString(), new byte[0]);
     long dataStart = Files.size(file);
     try (RandomAccessFile writer = new RandomAccessFile(file.toFile(), "rw")) {
-      // A hole: no blocks are written for the two gibibytes.
+      // A hole: no blocks are written for the gibibytes.
       writer.seek(dataStart + large);
       writer.write(new byte[] {7, 0, 0, 0, 9, 0, 0, 0});
     }
     try (Checkpoint checkpoint = SafeTensors.open(file)) {
-      assertEquals(large, checkpoint.tensors().get("big").byteSize());
+      assertEquals(part, checkpoint.tensors().get("big0").byteSize());
       assertArrayEquals(new int[] {7, 9}, checkpoint.load("last").toInts());
     }
     assertFalse(Files.size(file) <= large);
+  }
+
+  /** Types that tensors do not have are read as wider ones that hold every value. */
+  @Test
+  void everyTypeOfTheFormat() throws IOException {
+    ByteBuffer data = ByteBuffer.allocate(30).order(ByteOrder.LITTLE_ENDIAN);
+    data.putLong(Long.MAX_VALUE).putLong(3).putInt(-1);
+    data.putShort((short) -2).putShort((short) -3).putShort(Short.MAX_VALUE);
+    data.put((byte) -4).put((byte) -5).put((byte) -6).put((byte) 2);
+    String header =
+        """
+        {"u64":{"dtype":"U64","shape":[2],"data_offsets":[0,16]},\
+        "u32":{"dtype":"U32","shape":[1],"data_offsets":[16,20]},\
+        "u16":{"dtype":"U16","shape":[1],"data_offsets":[20,22]},\
+        "i16":{"dtype":"I16","shape":[2],"data_offsets":[22,26]},\
+        "i8":{"dtype":"I8","shape":[1,1],"data_offsets":[26,27]},\
+        "u8":{"dtype":"U8","shape":[2],"data_offsets":[27,29]},\
+        "bool":{"dtype":"BOOL","shape":[],"data_offsets":[29,30],"other":{"x":[1]}},\
+        "none":{"dtype":"I8","shape":[0,7],"data_offsets":[30,30]},"__metadata__":null}\
+        """;
+    try (Checkpoint checkpoint = SafeTensors.open(file(header, data.array()))) {
+      assertArrayEquals(new long[] {Long.MAX_VALUE, 3}, checkpoint.load("u64").toLongs());
+      assertArrayEquals(new long[] {0xFFFFFFFFL}, checkpoint.load("u32").toLongs());
+      assertArrayEquals(new int[] {0xFFFE}, checkpoint.load("u16").toInts());
+      assertArrayEquals(new int[] {-3, Short.MAX_VALUE}, checkpoint.load("i16").toInts());
+      assertArrayEquals(new int[] {-4}, checkpoint.load("i8").toInts());
+      assertArrayEquals(new int[] {251, 250}, checkpoint.load("u8").toInts());
+      assertArrayEquals(new int[] {1}, checkpoint.load("bool").toInts());
+      assertEquals(Shape.of(0, 7), checkpoint.load("none").shape());
+      assertEquals(StoredType.U32, checkpoint.tensors().get("u32").type());
+      assertEquals(DType.I64, checkpoint.load("u32").dtype());
+      assertEquals(DType.I32, checkpoint.tensors().get("i8").dtype());
+    }
+  }
+
+  @Test
+  void unsignedNumbersBeyondSignedOnesAreRefused() throws IOException {
+    String header = "{\"n\":{\"dtype\":\"U64\",\"shape\":[1],\"data_offsets\":[0,8]}}";
+    byte[] data = {0, 0, 0, 0, 0, 0, 0, (byte) 0x80};
+    try (Checkpoint checkpoint = SafeTensors.open(file(header, data))) {
+      var error = assertThrows(CheckpointException.class, () -> checkpoint.load("n"));
+      assertTrue(error.getMessage().contains("'n': U64 value 9223372036854775808"));
+    }
+  }
+
+  /** Into a part of other memory and to another type, exactly as a cast would. */
+  @Test
+  void readsIntoMemoryThatIsThere() {
+    Path file = folder.resolve("into.safetensors");
+    Tensor f32 = Tensor.of(new float[] {1, -2.5f, 3e-6f, 70000}, 2, 2);
+    Map<String, Tensor> tensors = new TreeMap<>();
+    for (DType dtype : new DType[] {DType.F64, DType.F32, DType.F16, DType.BF16}) {
+      tensors.put(dtype.name(), Ops.cast(f32, dtype));
+    }
+    SafeTensors.write(file, tensors, Map.of());
+    try (Checkpoint checkpoint = SafeTensors.open(file)) {
+      tensors.forEach(
+          (name, tensor) -> {
+            for (DType dtype : new DType[] {DType.F64, DType.F32, DType.BF16}) {
+              Tensor target = Tensor.full(dtype, Shape.of(3, 4), dev.weft.tensor.Device.CPU, 9);
+              checkpoint.loadInto(name, target.slice(0, 1, 2).reshape(4));
+              assertArrayEquals(
+                  Ops.cast(tensor, dtype).toDoubles(), target.slice(0, 1, 2).toDoubles(), name);
+              assertEquals(9, target.slice(0, 0, 1).toDoubles()[3]);
+              assertEquals(9, target.slice(0, 2, 3).toDoubles()[0]);
+            }
+          });
+      Tensor small = Tensor.zeros(DType.F32, 3);
+      assertThrows(RuntimeException.class, () -> checkpoint.loadInto("F32", small));
+    }
   }
 
   private Path file(String header, byte[] data) throws IOException {
