@@ -1,0 +1,35 @@
+package dev.weft.bench.compare;
+
+import dev.weft.bench.compare.Kind.Pass;
+
+/** Operations and bytes that a work needs at least, whoever does it. */
+final class Cost {
+  /** Of one run of {@link FmaPeak}, whatever the width of a vector. */
+  static final long FMA_PEAK_FLOPS = 1L << 30;
+
+  private Cost() {}
+
+  static double flops(Kind kind) {
+    return switch (kind) {
+      case Kind.Matmul it -> 2.0 * it.batch() * it.m() * it.k() * it.n();
+      case Kind.FmaPeak _ -> FMA_PEAK_FLOPS;
+      default -> 0;
+    };
+  }
+
+  /** Each operand read once and each result written once. */
+  static double bytes(Kind kind) {
+    return switch (kind) {
+      case Kind.Softmax it -> matrices(it.rows(), it.columns(), it.pass());
+      case Kind.LayerNorm it -> matrices(it.rows(), it.columns(), it.pass());
+      case Kind.Gelu it -> matrices(it.rows(), it.columns(), it.pass());
+      case Kind.Copy it -> matrices(it.rows(), it.columns(), Pass.FORWARD);
+      default -> 0;
+    };
+  }
+
+  /** Forward reads one matrix and writes one; backward reads two and writes one. */
+  private static double matrices(int rows, int columns, Pass pass) {
+    return (double) Float.BYTES * rows * columns * (pass == Pass.FORWARD ? 2 : 3);
+  }
+}
