@@ -2,33 +2,26 @@ package dev.weft.tensor.cpu;
 
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.Tensor;
-import dev.weft.tensor.cpu.GemmSlice.Matrix;
-import dev.weft.tensor.cpu.GemmSlice.Product;
 
 /**
  * Matrix product by blocks (Goto and van de Geijn, "Anatomy of high-performance matrix
- * multiplication", 2008): a slice of B is packed so that it stays in the outer cache, blocks of A
- * are gone through so that they stay in the inner one, and {@link GemmKernel} multiplies in
- * registers. Packing reads through any strides, so a transposed operand costs no copy; what is used
- * too seldom to be worth packing is read where it lies. The bias is what the sums start from.
+ * multiplication", 2008). The product is cut into parts, one or more for each thread; a part goes
+ * through its columns by groups and through the inner dimension by blocks, packs that block of B,
+ * then of A some rows at a time, and {@link GemmKernel} multiplies what is packed in registers. The
+ * order in which an element's products are added depends on the inner dimension alone, so neither
+ * threads nor the cut change a bit of the result.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
 final class Gemm<A> {
-  /** Steps of the inner dimension in a block: a panel of B then fits the L1 cache. */
-  private static final int INNER = 256;
+  /** Bytes of a panel of B: so many steps are a block that the panel stays in the L1 cache. */
+  private static final int PANEL_BYTES = 32 << 10;
 
-  /** Rows of A in a block, which then fits the L2 cache. */
-  private static final int ROWS = 96;
+  /** Rows of A in a block, which then fits the L2 cache beside a group's sums. */
+  private static final int ROWS = 128;
 
-  /** Columns of B in a slice. */
+  /** Columns of B in a group. */
   private static final int COLUMNS = 512;
-
-  /** Rows of the product from which on packing B pays, although its rows lie well. */
-  private static final int PACK_B_FROM = 64;
-
-  /** Panels of B from which on packing A pays. */
-  private static final int PACK_A_FROM = 16;
 
   /** Multiplications that are worth a thread's attention. */
   private static final int GRAIN = 1 << 18;
@@ -44,6 +37,7 @@ final class Gemm<A> {
   private final Gemv<A> gemv;
   private final GemmPacking<A> packing;
   private final Workspace<A> workspace;
+  private final int inner;
 
   Gemm(Loops<A> loops) {
     this.kernel = loops.gemm();
@@ -51,198 +45,127 @@ final class Gemm<A> {
     this.gemv = new Gemv<>(loops);
     this.packing = new GemmPacking<>(loops);
     this.workspace = new Workspace<>(loops.dtype(), SLOTS);
+    this.inner = Math.clamp(PANEL_BYTES / loops.dtype().byteSize() / kernel.columns(), 64, 256);
   }
 
   void multiply(Tensor a, Tensor b, MatmulTail tail, Tensor out) {
-    int m = out.dim(-2);
-    int n = out.dim(-1);
-    int k = a.dim(-1);
     if (out.numel() == 0) {
       return;
     }
+    int m = out.dim(-2);
+    int n = out.dim(-1);
     int batch = out.numel() / (m * n);
-    // Few large products share their blocks among the threads, many small ones are shared whole.
-    boolean whole = batch >= 4 * Threads.count() || (long) m * n * k < GRAIN;
-    int together = whole ? (int) Math.max(1, GRAIN / 4 / ((long) m * n * Math.max(1, k))) : batch;
-    Threads.forRange(
-        batch,
-        together,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            Matrix<A> c = new Matrix<>(Dense.array(out), start(out, i), n, 1);
-            Matrix<A> left = Matrix.of(a, start(a, i));
-            multiply(new Product<>(left, Matrix.of(b, start(b, i)), c, m, n, k, tail));
-          }
-        });
-  }
-
-  /** Where the i-th matrix of a batch starts. */
-  private static int start(Tensor tensor, int i) {
-    int at = tensor.offset();
-    int rest = i;
-    for (int axis = tensor.rank() - 3; axis >= 0; axis--) {
-      at += rest % tensor.dim(axis) * tensor.stride(axis);
-      rest /= tensor.dim(axis);
-    }
-    return at;
-  }
-
-  private void multiply(Product<A> product) {
-    if (gemv.suits(product)) {
-      gemv.multiply(product);
+    GemmProduct<A> first = GemmProduct.of(a, b, tail, out, 0);
+    if (gemv.suits(first)) {
+      for (int i = 0; i < batch; i++) {
+        gemv.multiply(GemmProduct.of(a, b, tail, out, i));
+      }
       return;
     }
-    int width = kernel.columns();
-    A bias = workspace.get(SLOT_BIAS, roundUp(Math.min(COLUMNS, product.n()), width));
-    for (int column = 0; column < product.n(); column += COLUMNS) {
-      int columns = Math.min(COLUMNS, product.n() - column);
-      packing.bias(product.tail().bias(), column, columns, bias);
-      int p = 0;
-      do {
-        int steps = Math.min(INNER, product.k() - p);
-        multiplySlice(slice(product, column, columns, p, steps, bias));
-        p += steps;
-      } while (p < product.k());
-    }
-  }
-
-  /** Decides what is packed, and packs it of B. */
-  private GemmSlice<A> slice(
-      Product<A> product, int column, int columns, int p, int steps, A bias) {
-    int width = kernel.columns();
-    int panels = (columns + width - 1) / width;
-    boolean packsB = product.b().columnStride() != 1 || product.m() >= PACK_B_FROM;
-    // A panel that sticks out of the matrix is always packed, with zeros beside it.
-    int firstPacked = packsB ? 0 : columns / width;
-    boolean packsA = product.tail().scale() != 1 || panels >= PACK_A_FROM;
-    A packed = workspace.get(SLOT_B, (panels - firstPacked) * width * steps);
-    packing.columns(product.b(), column, columns, p, steps, firstPacked, packed);
-    return new GemmSlice<>(product, column, columns, p, steps, packsA, firstPacked, packed, bias);
-  }
-
-  private void multiplySlice(GemmSlice<A> slice) {
-    int width = kernel.columns();
-    int m = slice.product().m();
-    int panels = (slice.columns() + width - 1) / width;
-    // Enough tasks for all threads: fewer rows a block where there are few, then columns as well.
-    int wanted = (long) m * slice.columns() * slice.steps() < GRAIN ? 1 : 2 * Threads.count();
-    int rows = Math.clamp(roundUp((m + wanted - 1) / wanted, kernel.rows()), 32, ROWS);
-    int blocks = (m + rows - 1) / rows;
-    int cuts = Math.clamp((wanted + blocks - 1) / blocks, 1, panels);
-    int panelsPerCut = (panels + cuts - 1) / cuts;
-    Threads.run(
-        blocks * cuts,
-        task -> {
-          int row = task / cuts * rows;
-          int first = task % cuts * panelsPerCut;
-          int last = Math.min(panels, first + panelsPerCut);
-          if (first < last) {
-            multiplyBlock(slice, row, Math.min(rows, m - row), first, last);
+    GemmPlan plan = plan(first, batch);
+    long each = (long) plan.rows() * plan.columns() * Math.max(1, first.k());
+    Threads.forRange(
+        batch * plan.parts(),
+        (int) Math.max(1, GRAIN / each),
+        (from, to) -> {
+          for (int part = from; part < to; part++) {
+            multiplyPart(GemmProduct.of(a, b, tail, out, part / plan.parts()), plan, part);
           }
         });
   }
 
-  private void multiplyBlock(GemmSlice<A> slice, int row, int rows, int firstPanel, int lastPanel) {
-    int height = kernel.rows();
-    int width = kernel.columns();
-    // Rows that do not fill a tile are always packed, with zeros below.
-    int firstPacked = slice.packsA() ? 0 : rows / height * height;
-    A packedA = workspace.get(SLOT_A, roundUp(rows - firstPacked, height) * slice.steps());
-    packing.rows(
-        slice.product(), row + firstPacked, rows - firstPacked, slice.p(), slice.steps(), packedA);
-    for (int panel = firstPanel; panel < lastPanel; panel++) {
-      for (int r = 0; r < rows; r += height) {
-        A a = slice.product().a().array();
-        if (r >= firstPacked) {
-          int at = (r - firstPacked) * slice.steps();
-          multiplyTile(slice, packedA, at, 1, height, row + r, Math.min(height, rows - r), panel);
-        } else {
-          Matrix<A> left = slice.product().a();
-          int at = left.index(row + r, slice.p());
-          multiplyTile(slice, a, at, left.rowStride(), left.columnStride(), row + r, height, panel);
-        }
+  /** As many parts as threads, where the work is worth it and the batch has not enough products. */
+  private GemmPlan plan(GemmProduct<A> product, int batch) {
+    long work = (long) product.m() * product.n() * Math.max(1, product.k());
+    long parts = Math.min((Threads.count() + batch - 1) / batch, Math.max(1, work / GRAIN));
+    if (batch >= 4 * Threads.count()) {
+      parts = 1;
+    }
+    return GemmPlan.of(product.m(), product.n(), (int) parts, kernel.rows(), kernel.columns());
+  }
+
+  private void multiplyPart(GemmProduct<A> product, GemmPlan plan, int part) {
+    int row = part % plan.parts() / plan.columnParts() * plan.rows();
+    int column = part % plan.columnParts() * plan.columns();
+    int rowEnd = Math.min(row + plan.rows(), product.m());
+    int columnEnd = Math.min(column + plan.columns(), product.n());
+    for (int at = column; at < columnEnd; at += COLUMNS) {
+      multiplyGroup(product, row, rowEnd, at, Math.min(COLUMNS, columnEnd - at));
+    }
+  }
+
+  private void multiplyGroup(GemmProduct<A> product, int row, int rowEnd, int column, int columns) {
+    int padded = roundUp(columns, kernel.columns());
+    A bias = workspace.get(SLOT_BIAS, padded);
+    packing.bias(product.tail().bias(), column, columns, bias);
+    int most = stepsInBlock(product.k());
+    int p = 0;
+    do {
+      int steps = Math.min(most, product.k() - p);
+      A b = workspace.get(SLOT_B, padded * steps);
+      packing.columns(product.b(), column, columns, p, steps, b);
+      for (int at = row; at < rowEnd; at += ROWS) {
+        int rows = Math.min(ROWS, rowEnd - at);
+        A a = workspace.get(SLOT_A, roundUp(rows, kernel.rows()) * steps);
+        packing.rows(product.a(), at, rows, p, steps, a);
+        multiplyBlock(new Block<>(product, at, rows, column, columns, p, steps), a, b, bias);
+      }
+      p += steps;
+    } while (p < product.k());
+  }
+
+  /** Steps in each block: about equally many, and a multiple of any vector's length. */
+  private int stepsInBlock(int k) {
+    int blocks = Math.max(1, (k + inner - 1) / inner);
+    return roundUp((k + blocks - 1) / blocks, 16);
+  }
+
+  /** Some rows and columns of a product, and some steps of its inner dimension. */
+  private record Block<A>(
+      GemmProduct<A> product, int row, int rows, int column, int columns, int p, int steps) {
+
+    boolean isFirst() {
+      return p == 0;
+    }
+
+    boolean isLast() {
+      return p + steps == product.k();
+    }
+  }
+
+  private void multiplyBlock(Block<A> block, A a, A b, A bias) {
+    for (int j = 0; j < block.columns; j += kernel.columns()) {
+      for (int i = 0; i < block.rows; i += kernel.rows()) {
+        multiplyTile(block, i, j, a, b, bias);
       }
     }
-    if (slice.isLast() && slice.product().tail().activation() != null) {
-      int from = firstPanel * width;
-      activate(slice, row, rows, from, Math.min(lastPanel * width, slice.columns()) - from);
+    if (block.isLast() && block.product.tail().activation() != null) {
+      activate(block);
     }
   }
 
-  private void multiplyTile(
-      GemmSlice<A> slice, A a, int aAt, int aRowStride, int aStep, int row, int high, int panel) {
-    int width = kernel.columns();
-    int inSlice = panel * width;
-    int wide = Math.min(width, slice.columns() - inSlice);
-    boolean packed = panel >= slice.firstPacked();
-    Matrix<A> right = slice.product().b();
-    A b = packed ? slice.packedB() : right.array();
-    int bAt =
-        packed
-            ? (panel - slice.firstPacked()) * width * slice.steps()
-            : right.index(slice.p(), slice.column() + inSlice);
-    int bStep = packed ? width : right.rowStride();
-    Matrix<A> c = slice.product().c();
-    int at = c.index(row, slice.column() + inSlice);
-    A init = slice.isFirst() ? slice.bias() : c.array();
-    int initAt = slice.isFirst() ? inSlice : at;
-    int initStride = slice.isFirst() ? 0 : c.rowStride();
-    if (high == kernel.rows() && wide == width) {
-      kernel.tile(
-          slice.steps(),
-          a,
-          aAt,
-          aRowStride,
-          aStep,
-          b,
-          bAt,
-          bStep,
-          init,
-          initAt,
-          initStride,
-          c.array(),
-          at,
-          c.rowStride());
-      return;
-    }
-    // Sticks out of the matrix: computed whole in scratch memory, copied in part.
-    A tile = workspace.get(SLOT_TILE, kernel.rows() * width);
-    if (!slice.isFirst()) {
-      copyRows(init, initAt, initStride, tile, 0, width, high, wide);
-      init = tile;
-      initAt = 0;
-      initStride = width;
-    }
-    kernel.tile(
-        slice.steps(),
-        a,
-        aAt,
-        aRowStride,
-        aStep,
-        b,
-        bAt,
-        bStep,
-        init,
-        initAt,
-        initStride,
-        tile,
-        0,
-        width);
-    copyRows(tile, 0, width, c.array(), at, c.rowStride(), high, wide);
-  }
-
-  private static <A> void copyRows(
-      A from, int fromAt, int fromStride, A to, int toAt, int toStride, int rows, int columns) {
-    for (int r = 0; r < rows; r++) {
-      System.arraycopy(from, fromAt + r * fromStride, to, toAt + r * toStride, columns);
+  private void multiplyTile(Block<A> block, int i, int j, A a, A b, A bias) {
+    GemmProduct<A> product = block.product;
+    int rows = Math.min(kernel.rows(), block.rows - i);
+    int columns = Math.min(kernel.columns(), block.columns - j);
+    A sums = workspace.get(SLOT_TILE, kernel.rows() * kernel.columns());
+    kernel.tile(rows, block.steps, a, i * block.steps, b, j * block.steps, sums);
+    A c = product.c();
+    int at = product.index(block.row + i, block.column + j);
+    int stride = product.n();
+    double scale = product.tail().scale();
+    if (block.isFirst()) {
+      kernel.store(sums, rows, columns, scale, bias, j, 0, c, at, stride);
+    } else {
+      kernel.store(sums, rows, columns, scale, c, at, stride, c, at, stride);
     }
   }
 
-  private void activate(GemmSlice<A> slice, int row, int rows, int from, int columns) {
-    Matrix<A> c = slice.product().c();
-    for (int r = 0; r < rows; r++) {
-      int at = c.index(row + r, slice.column() + from);
-      elements.unary(slice.product().tail().activation(), c.array(), at, c.array(), at, columns);
+  private void activate(Block<A> block) {
+    A c = block.product.c();
+    for (int r = 0; r < block.rows; r++) {
+      int at = block.product.index(block.row + r, block.column);
+      elements.unary(block.product.tail().activation(), c, at, c, at, block.columns);
     }
   }
 

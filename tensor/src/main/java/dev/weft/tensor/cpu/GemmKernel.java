@@ -1,9 +1,12 @@
 package dev.weft.tensor.cpu;
 
+import dev.weft.tensor.DType;
+
 /**
- * The inner tile of a matrix product and the packing it may want. Packed into panels, for each step
- * p of the inner dimension the {@code rows()} elements of A's column p, or the {@code columns()}
- * elements of B's row p, lie side by side, filled up with zeros at the matrix's edge.
+ * The inner tile of a matrix product and the packing it wants. Packed into panels, for each step p
+ * of the inner dimension {@code rows()} elements of A's column p, or {@code columns()} elements of
+ * B's row p, lie side by side: lanes. A panel follows the other; the last one is filled up with
+ * zeros.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
@@ -16,23 +19,26 @@ interface GemmKernel<A> {
   int columns();
 
   /**
-   * {@code c = init + a b} for one tile.
+   * {@code sums = a b} for one tile, row-major.
    *
-   * @param aRowStride distance between rows of a: 1 where it is packed
-   * @param aStep distance between steps of a: {@code rows()} where it is packed
-   * @param bStep distance between steps of b, whose columns are neighbours: {@code columns()} where
-   *     it is packed
+   * @param rows how many of the tile's rows are wanted; those below may be left out
+   * @param a a panel of A, {@code steps · rows()} elements from {@code aAt}
+   * @param b a panel of B, {@code steps · columns()} elements from {@code bAt}
+   * @param sums {@code rows() · columns()} elements
+   */
+  void tile(int rows, int steps, A a, int aAt, A b, int bAt, A sums);
+
+  /**
+   * {@code c = scale · sums + init} for the first {@code rows} rows and {@code columns} columns of
+   * a tile.
+   *
    * @param initStride distance between the rows of init; 0 takes the same row, a bias, for all
    */
-  void tile(
-      int k,
-      A a,
-      int aAt,
-      int aRowStride,
-      int aStep,
-      A b,
-      int bAt,
-      int bStep,
+  void store(
+      A sums,
+      int rows,
+      int columns,
+      double scale,
       A init,
       int initAt,
       int initStride,
@@ -41,8 +47,8 @@ interface GemmKernel<A> {
       int cStride);
 
   /**
-   * Packs one panel, {@code out[p · width + lane] = factor · source[at + lane · laneStride + p ·
-   * stepStride]}, with zeros for lanes from {@code lanes} to {@code width}.
+   * Packs {@code lanes} lanes into panels of {@code width}: {@code out[outAt + panel · width ·
+   * steps + p · width + i] = source[at + (panel · width + i) · laneStride + p · stepStride]}.
    */
   void pack(
       A source,
@@ -51,8 +57,10 @@ interface GemmKernel<A> {
       int lanes,
       int stepStride,
       int steps,
-      double factor,
       A out,
       int outAt,
       int width);
+
+  /** Converts {@code length} elements of F16 or BF16, {@code stride} apart, to neighbours. */
+  void widen(DType dtype, short[] source, int at, int stride, int length, A out, int outAt);
 }

@@ -1,78 +1,100 @@
 package dev.weft.tensor.cpu;
 
+import dev.weft.tensor.DType;
 import dev.weft.tensor.Tensor;
-import dev.weft.tensor.cpu.GemmSlice.Matrix;
-import dev.weft.tensor.cpu.GemmSlice.Product;
+import dev.weft.tensor.cpu.GemmProduct.Matrix;
 
 /**
- * Lays out parts of a matrix product's operands as {@link GemmKernel} reads them fastest.
+ * Lays out parts of a matrix product's operands as {@link GemmKernel} reads them. Packing reads
+ * through any strides, so a transposed operand costs no copy; F16 and BF16 become the type that is
+ * computed in here, a panel at a time, so a weight of half precision is never held in full twice.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
 final class GemmPacking<A> {
+  private static final int SLOT_WIDE = 0;
+  private static final int SLOTS = 1;
+
+  private final DType dtype;
   private final GemmKernel<A> kernel;
   private final ElementLoops<A> elements;
+  private final Workspace<A> workspace;
 
   GemmPacking(Loops<A> loops) {
+    this.dtype = loops.dtype();
     this.kernel = loops.gemm();
     this.elements = loops.elements();
+    this.workspace = new Workspace<>(loops.dtype(), SLOTS);
   }
 
-  /** The sums' first values: the bias, or zero. */
+  /** Rows [row, row + rows) and steps [p, p + steps) of a, in panels of the tile's height. */
+  void rows(Matrix a, int row, int rows, int p, int steps, A packed) {
+    int at = a.index(row, p);
+    pack(a, at, a.rowStride(), rows, a.columnStride(), steps, packed, kernel.rows());
+  }
+
+  /** Columns [column, column + columns) and steps [p, p + steps) of b, in the tile's width. */
+  void columns(Matrix b, int column, int columns, int p, int steps, A packed) {
+    int at = b.index(p, column);
+    pack(b, at, b.columnStride(), columns, b.rowStride(), steps, packed, kernel.columns());
+  }
+
+  /** What the sums start from: the bias, or zeros, and zeros to the end of the last panel. */
   void bias(Tensor bias, int column, int columns, A packed) {
     int width = kernel.columns();
-    int padded = (columns + width - 1) / width * width;
     if (bias == null) {
-      elements.fill(0, packed, 0, padded);
+      elements.fill(0, packed, 0, (columns + width - 1) / width * width);
+    } else {
+      int stride = bias.stride(0);
+      int at = bias.offset() + column * stride;
+      kernel.pack(Dense.array(bias), at, stride, columns, 0, 1, packed, 0, width);
+    }
+  }
+
+  private void pack(
+      Matrix matrix,
+      int at,
+      int laneStride,
+      int lanes,
+      int stepStride,
+      int steps,
+      A out,
+      int width) {
+    if (matrix.dtype() == dtype) {
+      kernel.pack(matrix.elements(), at, laneStride, lanes, stepStride, steps, out, 0, width);
       return;
     }
-    int at = bias.offset() + column * bias.stride(0);
-    kernel.pack(Dense.array(bias), at, bias.stride(0), columns, 0, 1, 1, packed, 0, padded);
+    for (int lane = 0; lane < lanes; lane += width) {
+      int here = Math.min(width, lanes - lane);
+      int from = at + lane * laneStride;
+      packHalf(matrix, from, laneStride, here, stepStride, steps, out, lane * steps, width);
+    }
   }
 
-  /** The panels of B's columns from {@code firstPacked} on, by all threads. */
-  void columns(Matrix<A> b, int column, int columns, int p, int steps, int firstPacked, A packed) {
-    int width = kernel.columns();
-    int panels = (columns + width - 1) / width - firstPacked;
-    Threads.forRange(
-        panels,
-        Math.max(1, Walk.GRAIN / Math.max(1, width * steps)),
-        (from, to) -> {
-          for (int panel = from; panel < to; panel++) {
-            int first = (firstPacked + panel) * width;
-            int lanes = Math.min(width, columns - first);
-            int at = b.index(p, column + first);
-            kernel.pack(
-                b.array(),
-                at,
-                b.columnStride(),
-                lanes,
-                b.rowStride(),
-                steps,
-                1,
-                packed,
-                panel * width * steps,
-                width);
-          }
-        });
-  }
-
-  /** Rows of A, which take the product's scale along. */
-  void rows(Product<A> product, int row, int rows, int p, int steps, A packed) {
-    Matrix<A> a = product.a();
-    int height = kernel.rows();
-    for (int r = 0; r < rows; r += height) {
-      kernel.pack(
-          a.array(),
-          a.index(row + r, p),
-          a.rowStride(),
-          Math.min(height, rows - r),
-          a.columnStride(),
-          steps,
-          product.tail().scale(),
-          packed,
-          r * steps,
-          height);
+  /** Converts one panel along whichever of its directions is contiguous, then packs it. */
+  private void packHalf(
+      Matrix matrix,
+      int at,
+      int laneStride,
+      int lanes,
+      int stepStride,
+      int steps,
+      A out,
+      int outAt,
+      int width) {
+    A wide = workspace.get(SLOT_WIDE, width * steps);
+    short[] half = (short[]) matrix.array();
+    DType type = matrix.dtype();
+    if (laneStride == 1) {
+      for (int p = 0; p < steps; p++) {
+        kernel.widen(type, half, at + p * stepStride, 1, lanes, wide, p * lanes);
+      }
+      kernel.pack(wide, 0, 1, lanes, lanes, steps, out, outAt, width);
+    } else {
+      for (int i = 0; i < lanes; i++) {
+        kernel.widen(type, half, at + i * laneStride, stepStride, steps, wide, i * steps);
+      }
+      kernel.pack(wide, 0, steps, lanes, 1, steps, out, outAt, width);
     }
   }
 }

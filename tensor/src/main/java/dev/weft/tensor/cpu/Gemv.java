@@ -1,8 +1,6 @@
 package dev.weft.tensor.cpu;
 
 import dev.weft.tensor.Tensor;
-import dev.weft.tensor.cpu.GemmSlice.Matrix;
-import dev.weft.tensor.cpu.GemmSlice.Product;
 
 /**
  * The product of one or two rows with the transpose of a row-major matrix: a dot product for each
@@ -25,14 +23,15 @@ final class Gemv<A> {
     this.elements = loops.elements();
   }
 
-  boolean suits(Product<A> product) {
+  boolean suits(GemmProduct<A> product) {
     return product.m() <= ROWS
         && product.k() >= STEPS
+        && product.b().dtype() == product.a().dtype()
         && product.a().columnStride() == 1
         && product.b().rowStride() == 1;
   }
 
-  void multiply(Product<A> product) {
+  void multiply(GemmProduct<A> product) {
     for (int row = 0; row < product.m(); row++) {
       int r = row;
       Threads.forRange(
@@ -42,20 +41,20 @@ final class Gemv<A> {
     }
   }
 
-  private void multiply(Product<A> product, int row, int from, int to) {
-    Matrix<A> c = product.c();
+  private void multiply(GemmProduct<A> product, int row, int from, int to) {
+    A c = product.c();
     Tensor bias = product.tail().bias();
     int a = product.a().index(row, 0);
     for (int column = from; column < to; column++) {
       int b = product.b().index(0, column);
-      double dot = folds.dot(product.a().array(), a, product.b().array(), b, product.k());
+      double dot = folds.dot(product.a().elements(), a, product.b().elements(), b, product.k());
       double added = bias == null ? 0 : value(bias, column);
       double value = product.tail().scale() * dot + added;
-      elements.fill(value, c.array(), c.index(row, column), 1);
+      elements.fill(value, c, product.index(row, column), 1);
     }
     if (product.tail().activation() != null) {
-      int at = c.index(row, from);
-      elements.unary(product.tail().activation(), c.array(), at, c.array(), at, to - from);
+      int at = product.index(row, from);
+      elements.unary(product.tail().activation(), c, at, c, at, to - from);
     }
   }
 

@@ -1,8 +1,9 @@
 package dev.weft.tensor.cpu;
 
+import dev.weft.tensor.DType;
 import java.util.Arrays;
 
-/** Packing for the F64 tiles, which both twins share: it moves, and computes next to nothing. */
+/** Packing for the F64 tiles: it moves, and computes nothing. */
 abstract class PackingF64 implements GemmKernel<double[]> {
 
   @Override
@@ -13,75 +14,99 @@ abstract class PackingF64 implements GemmKernel<double[]> {
       int lanes,
       int stepStride,
       int steps,
-      double factor,
       double[] out,
       int outAt,
       int width) {
     if (laneStride == 1) {
-      packNeighbours(source, at, lanes, stepStride, steps, factor, out, outAt, width);
-    } else {
-      packStrided(source, at, laneStride, lanes, stepStride, steps, factor, out, outAt, width);
-    }
-    if (lanes < width) {
+      // Row after row, over all panels: memory is read in its order, which the processor foresees.
       for (int p = 0; p < steps; p++) {
-        Arrays.fill(out, outAt + p * width + lanes, outAt + (p + 1) * width, 0);
+        packRow(source, at + p * stepStride, lanes, out, outAt + p * width, width, width * steps);
       }
+    } else {
+      for (int lane = 0; lane < lanes; lane += width) {
+        int from = at + lane * laneStride;
+        int here = Math.min(width, lanes - lane);
+        packPanel(
+            source, from, laneStride, here, stepStride, steps, out, outAt + lane * steps, width);
+      }
+    }
+    int last = lanes % width;
+    for (int p = 0; last > 0 && p < steps; p++) {
+      int row = outAt + (lanes - last) * steps + p * width;
+      Arrays.fill(out, row + last, row + width, 0);
     }
   }
 
-  private static void packNeighbours(
-      double[] source,
-      int at,
-      int lanes,
-      int stepStride,
-      int steps,
-      double factor,
-      double[] out,
-      int outAt,
-      int width) {
-    for (int p = 0; p < steps; p++) {
-      int from = at + p * stepStride;
-      int to = outAt + p * width;
-      if (factor == 1) {
-        System.arraycopy(source, from, out, to, lanes);
-        continue;
-      }
-      for (int lane = 0; lane < lanes; lane++) {
-        out[to + lane] = factor * source[from + lane];
-      }
+  /** Lanes that lie side by side, cut into panels. */
+  void packRow(
+      double[] source, int at, int lanes, double[] out, int outAt, int width, int panelStride) {
+    for (int lane = 0; lane < lanes; lane += width) {
+      int to = outAt + lane / width * panelStride;
+      System.arraycopy(source, at + lane, out, to, Math.min(width, lanes - lane));
     }
   }
 
-  private static void packStrided(
+  /** One panel, four lanes at a time: neighbours are written together. */
+  private void packPanel(
       double[] source,
       int at,
       int laneStride,
       int lanes,
       int stepStride,
       int steps,
-      double factor,
       double[] out,
       int outAt,
       int width) {
-    int lane = 0;
+    int lane =
+        stepStride == 1 ? transpose(source, at, laneStride, lanes, steps, out, outAt, width) : 0;
     for (; lane <= lanes - 4; lane += 4) {
-      // Four lanes at a time: neighbours are written together.
       int from0 = at + lane * laneStride;
       int from1 = from0 + laneStride;
       int from2 = from1 + laneStride;
       int from3 = from2 + laneStride;
       for (int p = 0; p < steps; p++) {
         int to = outAt + p * width + lane;
-        out[to] = factor * source[from0 + p * stepStride];
-        out[to + 1] = factor * source[from1 + p * stepStride];
-        out[to + 2] = factor * source[from2 + p * stepStride];
-        out[to + 3] = factor * source[from3 + p * stepStride];
+        out[to] = source[from0 + p * stepStride];
+        out[to + 1] = source[from1 + p * stepStride];
+        out[to + 2] = source[from2 + p * stepStride];
+        out[to + 3] = source[from3 + p * stepStride];
       }
     }
     for (; lane < lanes; lane++) {
       int from = at + lane * laneStride;
       for (int p = 0; p < steps; p++) {
-        out[outAt + p * width + lane] = factor * source[from + p * stepStride];
+        out[outAt + p * width + lane] = source[from + p * stepStride];
+      }
+    }
+  }
+
+  /**
+   * Packs lanes whose steps are neighbours, by whatever is faster than one element at a time.
+   *
+   * @return how many of the lanes it has packed: none here
+   */
+  int transpose(
+      double[] source,
+      int at,
+      int laneStride,
+      int lanes,
+      int steps,
+      double[] out,
+      int outAt,
+      int width) {
+    return 0;
+  }
+
+  @Override
+  public final void widen(
+      DType dtype, short[] source, int at, int stride, int length, double[] out, int outAt) {
+    if (dtype == DType.F16) {
+      for (int i = 0; i < length; i++) {
+        out[outAt + i] = Float.float16ToFloat(source[at + i * stride]);
+      }
+    } else {
+      for (int i = 0; i < length; i++) {
+        out[outAt + i] = BFloat16.toFloat(source[at + i * stride]);
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.weft.tensor.cpu;
 
+import java.util.Arrays;
+
 /** The F32 tile in plain Java: each row is one loop over columns, which the compiler vectorises. */
 final class PlainGemmF32 extends PackingF32 {
   private static final int ROWS = 4;
@@ -16,66 +18,62 @@ final class PlainGemmF32 extends PackingF32 {
   }
 
   @Override
-  public void tile(
-      int k,
-      float[] a,
-      int aAt,
-      int aRowStride,
-      int aStep,
-      float[] b,
-      int bAt,
-      int bStep,
+  public void tile(int rows, int steps, float[] a, int aAt, float[] b, int bAt, float[] sums) {
+    Arrays.fill(sums, 0, rows * COLUMNS, 0);
+    for (int row = 0; row < rows; row++) {
+      addRow(steps, a, aAt + row, b, bAt, sums, row * COLUMNS);
+    }
+  }
+
+  /** {@code sums += a b} for one row of a. */
+  private static void addRow(
+      int steps, float[] a, int aAt, float[] b, int bAt, float[] sums, int sumsAt) {
+    int p = 0;
+    for (; p < steps - 3; p += 4) {
+      addFour(a, aAt + p * ROWS, b, bAt + p * COLUMNS, sums, sumsAt);
+    }
+    for (; p < steps; p++) {
+      float factor = a[aAt + p * ROWS];
+      for (int j = 0; j < COLUMNS; j++) {
+        sums[sumsAt + j] += factor * b[bAt + p * COLUMNS + j];
+      }
+    }
+  }
+
+  /** Four steps at once, so that the sums are loaded and stored a quarter as often. */
+  private static void addFour(float[] a, int aAt, float[] b, int bAt, float[] sums, int sumsAt) {
+    float a0 = a[aAt];
+    float a1 = a[aAt + ROWS];
+    float a2 = a[aAt + 2 * ROWS];
+    float a3 = a[aAt + 3 * ROWS];
+    for (int j = 0; j < COLUMNS; j++) {
+      sums[sumsAt + j] +=
+          a0 * b[bAt + j]
+              + a1 * b[bAt + COLUMNS + j]
+              + a2 * b[bAt + 2 * COLUMNS + j]
+              + a3 * b[bAt + 3 * COLUMNS + j];
+    }
+  }
+
+  @Override
+  public void store(
+      float[] sums,
+      int rows,
+      int columns,
+      double scale,
       float[] init,
       int initAt,
       int initStride,
       float[] c,
       int cAt,
       int cStride) {
-    for (int row = 0; row < ROWS; row++) {
-      System.arraycopy(init, initAt + row * initStride, c, cAt + row * cStride, COLUMNS);
-    }
-    int p = 0;
-    for (; p < k - 3; p += 4) {
-      for (int row = 0; row < ROWS; row++) {
-        fourSteps(
-            a,
-            aAt + p * aStep + row * aRowStride,
-            aStep,
-            b,
-            bAt + p * bStep,
-            bStep,
-            c,
-            cAt + row * cStride);
+    float factor = (float) scale;
+    for (int r = 0; r < rows; r++) {
+      int from = initAt + r * initStride;
+      int to = cAt + r * cStride;
+      for (int j = 0; j < columns; j++) {
+        c[to + j] = factor * sums[r * COLUMNS + j] + init[from + j];
       }
-    }
-    for (; p < k; p++) {
-      for (int row = 0; row < ROWS; row++) {
-        step(a[aAt + p * aStep + row * aRowStride], b, bAt + p * bStep, c, cAt + row * cStride);
-      }
-    }
-  }
-
-  /**
-   * Four steps of the inner dimension at once, so that c is loaded and stored a quarter as often.
-   */
-  private static void fourSteps(
-      float[] a, int aAt, int aStep, float[] b, int bAt, int bStep, float[] c, int cAt) {
-    float a0 = a[aAt];
-    float a1 = a[aAt + aStep];
-    float a2 = a[aAt + 2 * aStep];
-    float a3 = a[aAt + 3 * aStep];
-    for (int j = 0; j < COLUMNS; j++) {
-      c[cAt + j] +=
-          a0 * b[bAt + j]
-              + a1 * b[bAt + bStep + j]
-              + a2 * b[bAt + 2 * bStep + j]
-              + a3 * b[bAt + 3 * bStep + j];
-    }
-  }
-
-  private static void step(float factor, float[] b, int bAt, float[] c, int cAt) {
-    for (int j = 0; j < COLUMNS; j++) {
-      c[cAt + j] += factor * b[bAt + j];
     }
   }
 }

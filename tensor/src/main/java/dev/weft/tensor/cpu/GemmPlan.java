@@ -1,0 +1,43 @@
+package dev.weft.tensor.cpu;
+
+/**
+ * How a product is cut into parts that run side by side. Each part packs what it needs of both
+ * operands, so parts wait for nobody; but what two parts need is packed twice.
+ *
+ * @param rows rows of the product in a part, a multiple of the tile's but for the last part
+ * @param columns columns of the product in a part, likewise
+ * @param rowParts parts along the rows
+ * @param columnParts parts along the columns
+ */
+record GemmPlan(int rows, int columns, int rowParts, int columnParts) {
+  /** Multiplications in the time that packing one element takes. */
+  private static final int PACKING = 16;
+
+  /**
+   * The cut into {@code parts} parts, or a few more, that is done soonest: the largest part's
+   * multiplications and packing for each step of the inner dimension decide.
+   */
+  static GemmPlan of(int m, int n, int parts, int tileRows, int tileColumns) {
+    GemmPlan best = null;
+    long least = Long.MAX_VALUE;
+    for (int rowParts = 1; rowParts <= parts; rowParts++) {
+      int rows = part(m, rowParts, tileRows);
+      int columns = part(n, (parts + rowParts - 1) / rowParts, tileColumns);
+      long cost = (long) rows * columns + PACKING * ((long) rows + columns);
+      if (cost < least) {
+        least = cost;
+        best = new GemmPlan(rows, columns, (m + rows - 1) / rows, (n + columns - 1) / columns);
+      }
+    }
+    return best;
+  }
+
+  private static int part(int size, int parts, int tile) {
+    int each = (size + parts - 1) / parts;
+    return (each + tile - 1) / tile * tile;
+  }
+
+  int parts() {
+    return rowParts * columnParts;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.weft.tensor.cpu;
+
+import dev.weft.tensor.DType;
+import dev.weft.tensor.MatmulTail;
+import dev.weft.tensor.Tensor;
+
+/**
+ * One matrix product: a [m, k] times b [k, n] into c [m, n], which is row-major.
+ *
+ * @param <A> {@code float[]} or {@code double[]}
+ */
+record GemmProduct<A>(Matrix a, Matrix b, A c, int cAt, int m, int n, int k, MatmulTail tail) {
+
+  /** The i-th product of a batch. */
+  static <A> GemmProduct<A> of(Tensor a, Tensor b, MatmulTail tail, Tensor out, int i) {
+    int m = out.dim(-2);
+    int n = out.dim(-1);
+    A c = Dense.array(out);
+    int at = out.offset() + i * m * n;
+    return new GemmProduct<>(Matrix.of(a, i), Matrix.of(b, i), c, at, m, n, a.dim(-1), tail);
+  }
+
+  /** Where an element of c lies. */
+  int index(int row, int column) {
+    return cAt + row * n + column;
+  }
+
+  /** One matrix in its storage, elements of any floating type. */
+  record Matrix(DType dtype, Object array, int at, int rowStride, int columnStride) {
+
+    /** The i-th matrix of a batch. */
+    static Matrix of(Tensor tensor, int i) {
+      int at = tensor.offset();
+      int rest = i;
+      for (int axis = tensor.rank() - 3; axis >= 0; axis--) {
+        at += rest % tensor.dim(axis) * tensor.stride(axis);
+        rest /= tensor.dim(axis);
+      }
+      Object array = ((HeapStorage) tensor.storage()).array();
+      return new Matrix(tensor.dtype(), array, at, tensor.stride(-2), tensor.stride(-1));
+    }
+
+    int index(int row, int column) {
+      return at + row * rowStride + column * columnStride;
+    }
+
+    @SuppressWarnings("unchecked") // The caller names the array type of the matrix's dtype.
+    <A> A elements() {
+      return (A) array;
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.weft.tensor.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * F32 packing with the Vector API. Eight lanes are transposed in registers: three rounds exchange
+ * blocks of 4 × 4, 2 × 2 and single elements between vectors, each result gathered from two vectors
+ * by one instruction where there is one (AVX-512). Elements move as integers, whose indices need no
+ * conversion.
+ */
+abstract class SimdPackingF32 extends PackingF32 {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> BITS = IntVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+
+  /** Lanes transposed together. */
+  private static final int GROUP = 8;
+
+  /** Steps in a vector after the first round: one for each group of lanes that fits. */
+  private static final int HALVES = Math.max(1, LANES / GROUP);
+
+  private static final IntVector UPPER_4 = indices(4, 0);
+  private static final IntVector LOWER_4 = indices(4, 4);
+  private static final IntVector UPPER_2 = indices(2, 0);
+  private static final IntVector LOWER_2 = indices(2, 2);
+  private static final IntVector UPPER_1 = indices(1, 0);
+  private static final IntVector LOWER_1 = indices(1, 1);
+
+  private static final VectorMask<Float> FIRST_HALF = VectorMask.fromLong(SPECIES, 0xFF);
+  private static final VectorMask<Float> SECOND_HALF = FIRST_HALF.not();
+
+  /**
+   * What one round takes from vectors x and y (numbered LANES on) that hold lanes {@code distance}
+   * apart: within each group, blocks of {@code distance} steps from x and y in turn. The first
+   * round also sorts the steps so that group h of the q-th result ends as step HALVES q + h.
+   *
+   * @param offset 0 for the result that stands where x did, {@code distance} for y's
+   */
+  private static IntVector indices(int distance, int offset) {
+    int[] indices = new int[LANES];
+    for (int i = 0; i < LANES; i++) {
+      int half = i / GROUP;
+      int inGroup = i % GROUP;
+      int step = (inGroup & ~distance) | offset;
+      int from = distance == 4 ? step * HALVES + half : half * GROUP + step;
+      indices[i] = (inGroup & distance) == 0 ? from : LANES + from;
+    }
+    return IntVector.fromArray(BITS, indices, 0);
+  }
+
+  @Override
+  final void packRow(
+      float[] source, int at, int lanes, float[] out, int outAt, int width, int panelStride) {
+    int lane = 0;
+    int to = outAt;
+    for (; lane <= lanes - 2 * LANES && width == 2 * LANES; lane += 2 * LANES) {
+      FloatVector.fromArray(SPECIES, source, at + lane).intoArray(out, to);
+      FloatVector.fromArray(SPECIES, source, at + lane + LANES).intoArray(out, to + LANES);
+      to += panelStride;
+    }
+    if (lane < lanes) {
+      super.packRow(source, at + lane, lanes - lane, out, to, width, panelStride);
+    }
+  }
+
+  @Override
+  final int transpose(
+      float[] source,
+      int at,
+      int laneStride,
+      int lanes,
+      int steps,
+      float[] out,
+      int outAt,
+      int width) {
+    if (LANES < GROUP) {
+      return 0;
+    }
+    int lane = 0;
+    for (; lane <= lanes - GROUP; lane += GROUP) {
+      int from = at + lane * laneStride;
+      int done = transposeGroup(source, from, laneStride, steps, out, outAt + lane, width);
+      for (int i = 0; i < GROUP; i++) {
+        for (int p = done; p < steps; p++) {
+          out[outAt + lane + p * width + i] = source[from + i * laneStride + p];
+        }
+      }
+    }
+    return lane;
+  }
+
+  /** Eight lanes; returns how many steps it has done, a multiple of LANES. */
+  private static int transposeGroup(
+      float[] source, int at, int laneStride, int steps, float[] out, int outAt, int width) {
+    int at1 = at + laneStride;
+    int at2 = at1 + laneStride;
+    int at3 = at2 + laneStride;
+    int at4 = at3 + laneStride;
+    int at5 = at4 + laneStride;
+    int at6 = at5 + laneStride;
+    int at7 = at6 + laneStride;
+    int p = 0;
+    for (; p <= steps - LANES; p += LANES) {
+      IntVector a0 = bits(source, at + p);
+      IntVector a1 = bits(source, at1 + p);
+      IntVector a2 = bits(source, at2 + p);
+      IntVector a3 = bits(source, at3 + p);
+      IntVector a4 = bits(source, at4 + p);
+      IntVector a5 = bits(source, at5 + p);
+      IntVector a6 = bits(source, at6 + p);
+      IntVector a7 = bits(source, at7 + p);
+      IntVector b0 = UPPER_4.selectFrom(a0, a4);
+      IntVector b4 = LOWER_4.selectFrom(a0, a4);
+      IntVector b1 = UPPER_4.selectFrom(a1, a5);
+      IntVector b5 = LOWER_4.selectFrom(a1, a5);
+      IntVector b2 = UPPER_4.selectFrom(a2, a6);
+      IntVector b6 = LOWER_4.selectFrom(a2, a6);
+      IntVector b3 = UPPER_4.selectFrom(a3, a7);
+      IntVector b7 = LOWER_4.selectFrom(a3, a7);
+      IntVector c0 = UPPER_2.selectFrom(b0, b2);
+      IntVector c2 = LOWER_2.selectFrom(b0, b2);
+      IntVector c1 = UPPER_2.selectFrom(b1, b3);
+      IntVector c3 = LOWER_2.selectFrom(b1, b3);
+      IntVector c4 = UPPER_2.selectFrom(b4, b6);
+      IntVector c6 = LOWER_2.selectFrom(b4, b6);
+      IntVector c5 = UPPER_2.selectFrom(b5, b7);
+      IntVector c7 = LOWER_2.selectFrom(b5, b7);
+      IntVector d0 = UPPER_1.selectFrom(c0, c1);
+      IntVector d1 = LOWER_1.selectFrom(c0, c1);
+      IntVector d2 = UPPER_1.selectFrom(c2, c3);
+      IntVector d3 = LOWER_1.selectFrom(c2, c3);
+      IntVector d4 = UPPER_1.selectFrom(c4, c5);
+      IntVector d5 = LOWER_1.selectFrom(c4, c5);
+      IntVector d6 = UPPER_1.selectFrom(c6, c7);
+      IntVector d7 = LOWER_1.selectFrom(c6, c7);
+      int to = outAt + p * width;
+      int apart = HALVES * width;
+      store(d0, out, to, width);
+      store(d1, out, to + apart, width);
+      store(d2, out, to + 2 * apart, width);
+      store(d3, out, to + 3 * apart, width);
+      store(d4, out, to + 4 * apart, width);
+      store(d5, out, to + 5 * apart, width);
+      store(d6, out, to + 6 * apart, width);
+      store(d7, out, to + 7 * apart, width);
+    }
+    return p;
+  }
+
+  private static IntVector bits(float[] source, int at) {
+    return FloatVector.fromArray(SPECIES, source, at).reinterpretAsInts();
+  }
+
+  /** Stores the steps of one vector, {@code width} apart. */
+  private static void store(IntVector bits, float[] out, int at, int width) {
+    FloatVector steps = bits.reinterpretAsFloats();
+    if (width == GROUP || HALVES == 1) {
+      steps.intoArray(out, at);
+    } else {
+      steps.intoArray(out, at, FIRST_HALF);
+      steps.intoArray(out, at + width - GROUP, SECOND_HALF);
+    }
+  }
+}
