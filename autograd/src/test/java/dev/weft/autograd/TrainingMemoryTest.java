@@ -17,16 +17,17 @@ import dev.weft.autograd.op.Reduction;
 import dev.weft.autograd.optim.Adam;
 import dev.weft.autograd.optim.GradientClipping;
 import dev.weft.autograd.optim.Optimizer;
+import dev.weft.tensor.Backends;
 import dev.weft.tensor.CompareOp;
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Device;
+import dev.weft.tensor.MemoryUse;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.RandomSource;
 import dev.weft.tensor.Scope;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
-import dev.weft.tensor.cpu.HeapPool;
-import dev.weft.tensor.cpu.HostBackend;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -87,21 +88,21 @@ class TrainingMemoryTest {
 
   @Test
   void aThousandStepsHoldTheMemoryOfTen() {
-    HeapPool pool = HostBackend.pool();
     double atFirst = step(null, 0);
     Adam adam = new Adam(parameters, Adam.Options.of(0.01));
-    long before = pool.stats().loanedBytes();
+    long before = Backends.of(Device.CPU).memory().loanedBytes();
     for (int i = 0; i < 10; i++) {
       step(adam, i);
     }
-    HeapPool.Stats afterTen = pool.stats();
+    MemoryUse afterTen = Backends.of(Device.CPU).memory();
     double last = 0;
     for (int i = 10; i < 1000; i++) {
       last = step(adam, i);
     }
-    HeapPool.Stats afterAll = pool.stats();
+    MemoryUse afterAll = Backends.of(Device.CPU).memory();
     assertEquals(before, afterAll.loanedBytes(), "bytes on loan");
-    assertEquals(afterTen.pooledBytes(), afterAll.pooledBytes(), "bytes in the pool");
+    // What tests before this one left in the pool may go meanwhile.
+    assertTrue(afterAll.pooledBytes() <= afterTen.pooledBytes(), "bytes in the pool");
     assertEquals(afterTen.freshAllocations(), afterAll.freshAllocations(), "fresh allocations");
     assertTrue(last < atFirst / 10, "the loss fell from " + atFirst + " to " + last);
   }

@@ -27,6 +27,9 @@ public interface Backend {
    */
   Storage allocate(DType dtype, int length, boolean recycled);
 
+  /** What the pool behind {@link Scope} has done on this device, and what it holds. */
+  MemoryUse memory();
+
   /** Copies a contiguous tensor's elements to the host. */
   HeapStorage download(Tensor tensor);
 

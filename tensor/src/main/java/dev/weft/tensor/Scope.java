@@ -1,8 +1,6 @@
 package dev.weft.tensor;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
+import java.util.Arrays;
 
 /**
  * Memory that is given back: what a thread allocates while a scope is open returns to the pool when
@@ -16,14 +14,15 @@ import java.util.Set;
  * }</pre>
  *
  * <p>Scopes nest and belong to the thread that opened them. Without an open scope, memory is the
- * garbage collector's.
+ * garbage collector's. What the pool has lent and holds is counted: {@link Backend#memory}.
  */
 public final class Scope implements AutoCloseable {
   private static final ThreadLocal<Scope> CURRENT = new ThreadLocal<>();
 
   private final Scope outer;
   private final Thread owner = Thread.currentThread();
-  private final Set<Storage> owned = Collections.newSetFromMap(new IdentityHashMap<>());
+  private Storage[] owned = new Storage[8];
+  private int count;
   private boolean closed;
 
   private Scope(Scope outer) {
@@ -50,7 +49,7 @@ public final class Scope implements AutoCloseable {
       if (outer == null) {
         storage.detach();
       } else {
-        outer.owned.add(storage);
+        outer.own(storage);
       }
     }
     return tensor;
@@ -59,7 +58,26 @@ public final class Scope implements AutoCloseable {
   /** Takes a storage from whichever of this thread's scopes inside {@code end} owns it. */
   private static boolean takeOut(Storage storage, Scope end) {
     for (Scope scope = CURRENT.get(); scope != end; scope = scope.outer) {
-      if (scope.owned.remove(storage)) {
+      if (scope.disown(storage)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void own(Storage storage) {
+    if (count == owned.length) {
+      owned = Arrays.copyOf(owned, 2 * count);
+    }
+    owned[count++] = storage;
+  }
+
+  /** Latest first: what is kept is a result, and those come last. */
+  private boolean disown(Storage storage) {
+    for (int i = count - 1; i >= 0; i--) {
+      if (owned[i].equals(storage)) {
+        owned[i] = owned[--count];
+        owned[count] = null;
         return true;
       }
     }
@@ -81,7 +99,7 @@ public final class Scope implements AutoCloseable {
 
   /** Number of storages that this scope will release. */
   public int size() {
-    return owned.size();
+    return count;
   }
 
   /** Releases what was allocated and not kept. Inner scopes must have been closed before. */
@@ -100,8 +118,11 @@ public final class Scope implements AutoCloseable {
     } else {
       CURRENT.set(outer);
     }
-    owned.forEach(Storage::release);
-    owned.clear();
+    // The latest first, so that the earliest, which the next round asks for first, lie on top.
+    while (count > 0) {
+      owned[--count].release();
+    }
+    owned = null;
   }
 
   private void checkOpen() {
@@ -118,7 +139,7 @@ public final class Scope implements AutoCloseable {
     Scope scope = CURRENT.get();
     Storage storage = backend.allocate(dtype, length, scope != null);
     if (scope != null) {
-      scope.owned.add(storage);
+      scope.own(storage);
     }
     return storage;
   }

@@ -11,8 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.mp4sr.data.Split;
 import dev.weft.mp4sr.eval.EvalOptions;
 import dev.weft.mp4sr.train.TrainOptions.Decay;
-import dev.weft.tensor.cpu.HeapPool;
-import dev.weft.tensor.cpu.HostBackend;
+import dev.weft.tensor.Backends;
+import dev.weft.tensor.Device;
+import dev.weft.tensor.MemoryUse;
 import dev.weft.tensor.cpu.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -192,21 +193,22 @@ class TrainerTest {
   @Test
   void aThousandStepsHoldTheMemoryOfTen() {
     Bilinear task = new Bilinear(Walks.ITEMS, 1);
-    List<HeapPool.Stats> stats = new ArrayList<>();
+    List<MemoryUse> stats = new ArrayList<>();
     TrainListener listener =
         new TrainListener() {
           @Override
           public void step(StepReport step) {
-            stats.add(HostBackend.pool().stats());
+            stats.add(Backends.of(Device.CPU).memory());
           }
         };
     int steps = new Examples(SPLIT.training(), OPTIONS).steps();
     TrainOptions options = OPTIONS.with().epochs(1 + 1000 / steps).build();
     Trainer.train(task, SPLIT, options, null, null, listener);
-    HeapPool.Stats ten = stats.get(Math.max(9, steps));
-    HeapPool.Stats thousand = stats.get(999);
+    MemoryUse ten = stats.get(Math.max(9, steps));
+    MemoryUse thousand = stats.get(999);
     assertEquals(ten.loanedBytes(), thousand.loanedBytes());
-    assertEquals(ten.pooledBytes(), thousand.pooledBytes());
+    // What tests before this one left in the pool may go meanwhile.
+    assertTrue(thousand.pooledBytes() <= ten.pooledBytes(), ten + " then " + thousand);
     assertEquals(ten.freshAllocations(), thousand.freshAllocations());
   }
 

@@ -3,6 +3,7 @@ package dev.weft.tensor.cpu;
 import dev.weft.tensor.Backend;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
+import dev.weft.tensor.MemoryUse;
 import dev.weft.tensor.Storage;
 import dev.weft.tensor.Tensor;
 
@@ -23,6 +24,11 @@ public abstract class HostBackend implements Backend {
   @Override
   public Storage allocate(DType dtype, int length, boolean recycled) {
     return recycled ? POOL.take(dtype, length) : POOL.collected(dtype, length);
+  }
+
+  @Override
+  public MemoryUse memory() {
+    return POOL.use();
   }
 
   @Override

@@ -10,22 +10,31 @@ import java.util.function.IntConsumer;
  * The threads that all kernels share. Work comes as numbered tasks whose results do not depend on
  * who runs them, so any number of threads gives the same bits. A kernel called from inside a task,
  * or while another caller has the threads, runs on its own thread alone.
+ *
+ * <p>Waking a sleeping thread takes some 30 µs, a spinning one notices within one; so whoever waits
+ * spins for as long as kernels usually are apart, and only then sleeps. An idle process burns
+ * nothing.
  */
 public final class Threads {
   /** System property with the number of threads; default: the available processors. */
   public static final String PROPERTY = "weft.threads";
 
-  /** Polls before an idle thread sleeps: some tens of microseconds, the gap between two kernels. */
-  private static final int SPINS = 1000;
+  /** How long to spin before sleeping, where every thread can have a processor of its own. */
+  private static final long SPIN_NANOS = 500_000;
+
+  /** Looks at what is waited for between two looks at the clock. */
+  private static final int LOOKS = 64;
 
   private static volatile Threads shared = new Threads(initialCount());
 
   private final Worker[] workers;
+  private final long spinNanos;
   private final AtomicBoolean busy = new AtomicBoolean();
   private volatile boolean stopped;
   private volatile Job job;
 
   private Threads(int count) {
+    spinNanos = count <= Runtime.getRuntime().availableProcessors() ? SPIN_NANOS : 0;
     workers = new Worker[count - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
@@ -77,7 +86,7 @@ public final class Threads {
         && !threads.stopped
         && threads.busy.compareAndSet(false, true)) {
       try {
-        threads.share(new Job(tasks, task));
+        threads.share(new Job(tasks, task, threads.spinNanos));
       } finally {
         threads.busy.set(false);
       }
@@ -97,6 +106,10 @@ public final class Threads {
   /** Cuts [0, size) into pieces of {@code grain} and runs them; the cuts depend on nothing else. */
   static void forRange(int size, int grain, Range range) {
     int tasks = (int) (((long) size + grain - 1) / grain);
+    if (tasks == 1) {
+      range.run(0, size);
+      return;
+    }
     run(tasks, task -> range.run(task * grain, (int) Math.min((task + 1L) * grain, size)));
   }
 
@@ -104,26 +117,34 @@ public final class Threads {
     job = shared;
     int helpers = Math.min(workers.length, shared.tasks - 1);
     for (int i = 0; i < helpers; i++) {
-      LockSupport.unpark(workers[i]);
+      // Read after the job was written, as the worker reads the job after it wrote this: one of
+      // the two sees the other.
+      if (workers[i].asleep) {
+        LockSupport.unpark(workers[i]);
+      }
     }
     shared.work();
     shared.await();
     job = null;
+    shared.task = null; // Idle workers remember the job; its arrays must not live on with it.
     shared.rethrow();
   }
 
   /** One call of {@link #run}: threads draw task numbers until none is left. */
   private static final class Job {
     private final int tasks;
-    private final IntConsumer task;
+    private IntConsumer task;
+    private final long spinNanos;
     private final Thread caller = Thread.currentThread();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
+    private volatile boolean callerAsleep;
     private volatile Throwable failure;
 
-    Job(int tasks, IntConsumer task) {
+    Job(int tasks, IntConsumer task, long spinNanos) {
       this.tasks = tasks;
       this.task = task;
+      this.spinNanos = spinNanos;
     }
 
     void work() {
@@ -133,20 +154,35 @@ public final class Threads {
         } catch (Throwable e) { // Whatever it is, the caller waits for this task's end.
           failure = e;
         }
-        if (ended.incrementAndGet() == tasks) {
+        if (ended.incrementAndGet() == tasks && callerAsleep) {
           LockSupport.unpark(caller);
         }
       }
     }
 
     void await() {
-      for (int spins = 0; ended.get() < tasks; spins++) {
-        if (spins < SPINS) {
-          Thread.onSpinWait();
-        } else {
-          LockSupport.park(this);
+      if (spinsUntilEnded()) {
+        return;
+      }
+      callerAsleep = true;
+      while (ended.get() < tasks) {
+        LockSupport.park(this);
+      }
+    }
+
+    private boolean spinsUntilEnded() {
+      long limit = 0;
+      for (int looks = 1; ended.get() < tasks; looks++) {
+        Thread.onSpinWait();
+        if (looks % LOOKS == 0) {
+          long now = System.nanoTime();
+          limit = limit == 0 ? now + spinNanos : limit;
+          if (now - limit >= 0) {
+            return false;
+          }
         }
       }
+      return true;
     }
 
     void rethrow() {
@@ -160,6 +196,8 @@ public final class Threads {
   }
 
   private final class Worker extends Thread {
+    private volatile boolean asleep;
+
     Worker(int number) {
       super("weft-" + number);
       setDaemon(true);
@@ -168,19 +206,34 @@ public final class Threads {
     @Override
     public void run() {
       Job done = null;
-      int spins = 0;
       while (!stopped) {
-        Job current = job;
-        if (current != null && current != done) {
+        Job current = awaitOther(done);
+        if (current != null) {
           current.work();
           done = current;
-          spins = 0;
-        } else if (spins++ < SPINS) {
-          Thread.onSpinWait();
-        } else {
-          LockSupport.park(Threads.this);
         }
       }
+    }
+
+    /** The next job that is not {@code done}; null now and then, and when it is time to stop. */
+    private Job awaitOther(Job done) {
+      long limit = System.nanoTime() + spinNanos;
+      do {
+        for (int looks = 0; looks < LOOKS; looks++) {
+          Job current = job;
+          if (current != null && current != done) {
+            return current;
+          }
+          Thread.onSpinWait();
+        }
+      } while (System.nanoTime() - limit < 0);
+      asleep = true;
+      Job current = job;
+      if ((current == null || current == done) && !stopped) {
+        LockSupport.park(Threads.this);
+      }
+      asleep = false;
+      return null;
     }
   }
 }

@@ -1,11 +1,14 @@
 package dev.weft.tensor.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.tensor.TensorException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -71,6 +74,40 @@ class ThreadsTest {
             }
           });
     }
+  }
+
+  @Test
+  void idleThreadsSleep() throws InterruptedException {
+    Threads.set(3);
+    assertRunsEachOnce(6);
+    List<Thread> workers =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("weft-"))
+            .toList();
+    assertTrue(workers.size() >= 2);
+    for (Thread worker : workers) {
+      // As long as it takes, but not for ever.
+      for (int wait = 0; wait < 1000 && worker.getState() == Thread.State.RUNNABLE; wait++) {
+        Thread.sleep(10);
+      }
+      assertNotEquals(Thread.State.RUNNABLE, worker.getState());
+    }
+  }
+
+  @Test
+  void whatATaskHeldIsNotHeldAfterwards() throws InterruptedException {
+    Threads.set(2);
+    WeakReference<byte[]> array = new WeakReference<>(runOver(new byte[1000]));
+    for (int wait = 0; wait < 1000 && array.get() != null; wait++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertNull(array.get());
+  }
+
+  private static byte[] runOver(byte[] bytes) {
+    Threads.run(2, task -> bytes[task]++);
+    return bytes;
   }
 
   @Test
