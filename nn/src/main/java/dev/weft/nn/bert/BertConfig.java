@@ -33,9 +33,7 @@ public record BertConfig(
   public static BertConfig read(Path folder) {
     ModelConfig json = ModelConfig.read(folder);
     json.requireModelType("bert");
-    if (!json.text("position_embedding_type", "absolute").equals("absolute")) {
-      throw json.error("position_embedding_type must be \"absolute\"");
-    }
+    refuseOthers(json);
     int hiddenSize = json.size("hidden_size");
     int heads = json.size("num_attention_heads");
     if (hiddenSize % heads != 0) {
@@ -55,6 +53,24 @@ public record BertConfig(
             .hiddenDropout(json.number("hidden_dropout_prob", 0.1))
             .attentionDropout(json.number("attention_probs_dropout_prob", 0.1))
             .build());
+  }
+
+  /** Encoders that carry BERT's name and compute something else. */
+  private static void refuseOthers(ModelConfig json) {
+    String positions = json.text("position_embedding_type", "absolute");
+    if (!positions.equals("absolute")) {
+      throw json.error(
+          "position_embedding_type is \"" + positions + "\"; only \"absolute\" is supported");
+    }
+    if (json.flag("is_decoder", false)) {
+      throw json.error("is_decoder is true; only encoders are supported");
+    }
+    if (json.flag("add_cross_attention", false)) {
+      throw json.error("add_cross_attention is true; only self-attention is supported");
+    }
+    if (!json.part("pruned_heads").isEmpty()) {
+      throw json.error("pruned_heads is not empty; layers must have all their heads");
+    }
   }
 
   /** Writes a folder's {@code config.json}. */

@@ -58,9 +58,10 @@ public final class BertModel implements AutoCloseable {
   }
 
   /**
-   * Reads a Hugging Face folder: {@code config.json}, {@code vocab.txt} and {@code
-   * model.safetensors} with parameters named with or without {@code bert.} in front; F16 and BF16
-   * weights become F32. What belongs to a head is left out.
+   * Reads a Hugging Face folder: {@code config.json}, {@code vocab.txt} and the weights, in any of
+   * the forms that {@link ModelFolder#openWeights} knows; parameters may have anything before their
+   * names ({@code bert.}) and old names ({@code gamma}); F16 and BF16 weights become F32. What
+   * belongs to a head is left out; a pooler may be missing.
    *
    * @throws dev.weft.nn.checkpoint.CheckpointException one line that names file and field
    * @throws dev.weft.nn.text.TokenizerException if the vocabulary cannot be used
@@ -80,13 +81,14 @@ public final class BertModel implements AutoCloseable {
               + config.vocabularySize());
     }
     try (Checkpoint checkpoint = ModelFolder.openWeights(folder)) {
+      BertNames names = BertNames.in(checkpoint);
       CheckpointWeights weights =
-          new CheckpointWeights(
-              checkpoint, checkpoint.source(), DType.F32, BertNames.in(checkpoint));
-      boolean pools = checkpoint.tensors().keySet().stream().anyMatch(BertNames::isPooler);
+          new CheckpointWeights(checkpoint, checkpoint.source(), DType.F32, names);
       BertNetwork network =
-          pools ? BertNetwork.create(weights, config) : BertNetwork.withoutPooler(weights, config);
-      weights.verify();
+          names.hasPooler()
+              ? BertNetwork.create(weights, config)
+              : BertNetwork.withoutPooler(weights, config);
+      weights.verify(names::isBeside);
       return new BertModel(config, tokenizer, network);
     }
   }

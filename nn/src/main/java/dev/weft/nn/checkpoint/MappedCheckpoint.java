@@ -48,9 +48,7 @@ final class MappedCheckpoint implements Checkpoint {
   @Override
   public Tensor load(String name) {
     StoredTensor tensor = tensor(name);
-    DType dtype = tensor.info().dtype();
-    Shape shape = tensor.info().shape();
-    Tensor target = Tensor.over(HeapStorage.of(dtype, newArray(dtype, shape.numel())), shape, 0);
+    Tensor target = StoredType.zeros(tensor.info().dtype(), tensor.info().shape());
     fill(name, tensor, target);
     return target;
   }
@@ -109,9 +107,9 @@ final class MappedCheckpoint implements Checkpoint {
     } else if (isHalf && target.dtype() == DType.F32) {
       Elements.readHalves(type, tensor.storage(), index, stride, storage.floats(), start, n);
     } else {
-      HeapStorage part = HeapStorage.of(type.dtype(), newArray(type.dtype(), n));
-      Elements.read(type, tensor.storage(), index, stride, part, 0, n);
-      Ops.copyInto(Tensor.over(storage, Shape.of(n), start), Tensor.over(part, Shape.of(n), 0));
+      Tensor part = StoredType.zeros(type.dtype(), Shape.of(n));
+      Elements.read(type, tensor.storage(), index, stride, (HeapStorage) part.storage(), 0, n);
+      Ops.copyInto(Tensor.over(storage, Shape.of(n), start), part);
     }
   }
 
@@ -124,17 +122,6 @@ final class MappedCheckpoint implements Checkpoint {
     if (stride == 1 && (long) n * width >= 1 << 16) {
       tensor.storage().asSlice(index * width, (long) n * width).unload();
     }
-  }
-
-  private static Object newArray(DType dtype, int length) {
-    return switch (dtype) {
-      case F64 -> new double[length];
-      case F32 -> new float[length];
-      case F16, BF16 -> new short[length];
-      case I64 -> new long[length];
-      case I32 -> new int[length];
-      case U8, BOOL -> new byte[length];
-    };
   }
 
   @Override

@@ -7,23 +7,30 @@ import dev.weft.tensor.UnaryOp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The {@code config.json} of a Hugging Face folder: a JSON object of which only some fields matter.
  * Every error names the file and the field.
  */
 public final class ModelConfig {
+  private static final String FILE = "config.json";
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Map<String, UnaryOp> ACTIVATIONS =
-      new TreeMap<>(
-          Map.of(
-              "gelu", UnaryOp.GELU,
-              "gelu_new", UnaryOp.GELU_TANH,
-              "gelu_pytorch_tanh", UnaryOp.GELU_TANH,
-              "quick_gelu", UnaryOp.QUICK_GELU,
-              "relu", UnaryOp.RELU));
+
+  /** By the names in the wild; where a function has several, the first is the one to write. */
+  private static final Map<String, UnaryOp> ACTIVATIONS = new LinkedHashMap<>();
+
+  static {
+    ACTIVATIONS.put("gelu", UnaryOp.GELU);
+    ACTIVATIONS.put("gelu_python", UnaryOp.GELU);
+    ACTIVATIONS.put("gelu_new", UnaryOp.GELU_TANH);
+    ACTIVATIONS.put("gelu_pytorch_tanh", UnaryOp.GELU_TANH);
+    ACTIVATIONS.put("gelu_fast", UnaryOp.GELU_TANH);
+    ACTIVATIONS.put("gelu_accurate", UnaryOp.GELU_TANH);
+    ACTIVATIONS.put("quick_gelu", UnaryOp.QUICK_GELU);
+    ACTIVATIONS.put("relu", UnaryOp.RELU);
+  }
 
   private final String where;
   private final JsonNode object;
@@ -39,7 +46,7 @@ public final class ModelConfig {
    * @throws CheckpointException if it is not there or no JSON object
    */
   public static ModelConfig read(Path folder) {
-    Path file = folder.resolve("config.json");
+    Path file = folder.resolve(FILE);
     if (!Files.isRegularFile(file)) {
       String reason = Files.isDirectory(folder) ? "no config.json in " : "no such folder: ";
       throw new CheckpointException(
@@ -64,10 +71,15 @@ public final class ModelConfig {
   public static void write(Path folder, Map<String, ?> fields) {
     try {
       String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(fields);
-      AtomicFiles.writeString(folder.resolve("config.json"), text + "\n");
+      AtomicFiles.writeString(folder.resolve(FILE), text + "\n");
     } catch (JsonProcessingException e) {
       throw new CheckpointException(folder + "/config.json: cannot be written", e);
     }
+  }
+
+  /** Whether a folder has a {@code config.json}. */
+  public static boolean isIn(Path folder) {
+    return Files.isRegularFile(folder.resolve(FILE));
   }
 
   /** The object in a field; an empty one if the field is missing. */
@@ -91,6 +103,22 @@ public final class ModelConfig {
   /** Whether a field is there and not null. */
   public boolean has(String field) {
     return object.hasNonNull(field);
+  }
+
+  /** Whether the object has no fields. */
+  public boolean isEmpty() {
+    return object.isEmpty();
+  }
+
+  /** True or false. */
+  public boolean flag(String field, boolean otherwise) {
+    if (!has(field)) {
+      return otherwise;
+    }
+    if (!object.get(field).isBoolean()) {
+      throw wrong(field, object.get(field), "true or false");
+    }
+    return object.get(field).booleanValue();
   }
 
   /** A whole number from 1 on that must be there. */

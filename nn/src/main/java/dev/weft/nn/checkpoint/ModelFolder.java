@@ -89,10 +89,10 @@ public final class ModelFolder {
 
   private static boolean isByTorch(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    boolean isNamedSo = !name.endsWith(".safetensors") && ENDINGS.stream().anyMatch(name::endsWith);
     try (MappedFile mapped = MappedFile.open(file)) {
       MemorySegment bytes = mapped.bytes();
-      return PyTorch.isOne(bytes)
-          || (!name.endsWith(".safetensors") && ENDINGS.stream().anyMatch(name::endsWith));
+      return PyTorch.isOne(bytes) || (isNamedSo && !SafeTensors.isOne(bytes));
     }
   }
 

@@ -17,6 +17,11 @@ public interface Naming {
   /** The stored names of a parameter, at least one. */
   List<String> stored(String parameter);
 
+  /** Whether a parameter, a matrix, is stored with its axes exchanged. */
+  default boolean isTransposed(String parameter) {
+    return false;
+  }
+
   /** Stored under its own name. */
   static Naming own() {
     return List::of;
@@ -33,7 +38,8 @@ public interface Naming {
           List<String> names = stored(parameter);
           Tensor whole = variable.value();
           if (names.size() == 1) {
-            tensors.put(names.getFirst(), whole);
+            boolean turned = isTransposed(parameter);
+            tensors.put(names.getFirst(), turned ? whole.transpose(0, 1) : whole);
             return;
           }
           int rows = whole.dim(0) / names.size();

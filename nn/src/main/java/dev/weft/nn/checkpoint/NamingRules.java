@@ -11,7 +11,13 @@ import java.util.regex.Pattern;
  */
 public final class NamingRules implements Naming {
   /** One line of the table. */
-  public record Rule(Pattern pattern, List<String> replacements) {}
+  public record Rule(Pattern pattern, List<String> replacements, boolean isTransposed) {
+
+    /** The same for a matrix that is stored with its axes exchanged. */
+    public Rule transposed() {
+      return new Rule(pattern, replacements, true);
+    }
+  }
 
   private final List<Rule> rules;
 
@@ -27,7 +33,29 @@ public final class NamingRules implements Naming {
   /** How a name starts, and the one or more beginnings that take its place. */
   public static Rule rule(String start, String... replacements) {
     String pattern = Pattern.quote(start).replace("*", "\\E(\\d+)\\Q");
-    return new Rule(Pattern.compile(pattern), List.of(replacements));
+    return new Rule(Pattern.compile(pattern), List.of(replacements), false);
+  }
+
+  @Override
+  public boolean isTransposed(String parameter) {
+    return rules.stream()
+        .filter(rule -> rule.pattern.matcher(parameter).lookingAt())
+        .findFirst()
+        .map(Rule::isTransposed)
+        .orElse(false);
+  }
+
+  /** The same names with something before each. */
+  public NamingRules withPrefix(String prefix) {
+    return new NamingRules(
+        rules.stream()
+            .map(
+                rule ->
+                    new Rule(
+                        rule.pattern,
+                        rule.replacements.stream().map(prefix::concat).toList(),
+                        rule.isTransposed))
+            .toList());
   }
 
   @Override

@@ -44,6 +44,14 @@ public final class SafeTensors {
     }
   }
 
+  /** Whether bytes begin as a safetensors file does: a length below 100 million, a brace. */
+  static boolean isOne(MemorySegment bytes) {
+    return bytes.byteSize() > Long.BYTES
+        && bytes.get(LittleEndian.LONG, 0) >= 0
+        && bytes.get(LittleEndian.LONG, 0) <= MAX_HEADER
+        && bytes.get(LittleEndian.BYTE, Long.BYTES) == '{';
+  }
+
   private static long headerLength(Path file, MemorySegment bytes) {
     long rest = bytes.byteSize() - Long.BYTES;
     if (rest < 0) {

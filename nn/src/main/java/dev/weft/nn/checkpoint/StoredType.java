@@ -1,6 +1,9 @@
 package dev.weft.nn.checkpoint;
 
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.cpu.HeapStorage;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -45,6 +48,21 @@ public enum StoredType {
   /** The stored type that lies in files as the elements lie in memory. */
   public static StoredType of(DType dtype) {
     return valueOf(dtype.name());
+  }
+
+  /** A tensor of zeros in memory of its own, which no scope takes back. */
+  static Tensor zeros(DType dtype, Shape shape) {
+    int length = shape.numel();
+    Object array =
+        switch (dtype) {
+          case F64 -> new double[length];
+          case F32 -> new float[length];
+          case F16, BF16 -> new short[length];
+          case I64 -> new long[length];
+          case I32 -> new int[length];
+          case U8, BOOL -> new byte[length];
+        };
+    return Tensor.over(HeapStorage.of(dtype, array), shape, 0);
   }
 
   /** The type of a name; empty for F8, F4, complex and unheard-of ones. */

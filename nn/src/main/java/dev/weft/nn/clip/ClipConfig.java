@@ -9,11 +9,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a CLIP is made of.
+ * What a CLIP is made of; one encoder may be alone.
  *
+ * @param text null in an image encoder alone
+ * @param vision null in a text encoder alone
  * @param projectionSize width of the space that texts and images share
  */
 public record ClipConfig(Text text, Vision vision, int projectionSize) {
+
+  private static final String BOTH = "clip";
+  private static final String TEXT_ALONE = "clip_text_model";
+  private static final String VISION_ALONE = "clip_vision_model";
+
+  /** Checks that there is an encoder. */
+  public ClipConfig {
+    if (text == null && vision == null) {
+      throw new IllegalArgumentException("clip: neither a text nor an image encoder");
+    }
+  }
 
   /**
    * The text encoder.
@@ -49,17 +62,36 @@ public record ClipConfig(Text text, Vision vision, int projectionSize) {
   public static final int GREATEST_TOKEN = 2;
 
   /**
-   * Reads a folder's {@code config.json}; what it leaves out is as in Hugging Face's library.
+   * Reads a folder's {@code config.json}: of a whole CLIP or of one encoder with its projection.
+   * What it leaves out is as in Hugging Face's library.
    *
    * @throws dev.weft.nn.checkpoint.CheckpointException naming the field that is wrong
    */
   public static ClipConfig read(Path folder) {
     ModelConfig json = ModelConfig.read(folder);
-    json.requireModelType("clip");
-    return new ClipConfig(
-        text(json.part("text_config")),
-        vision(json.part("vision_config")),
-        json.size("projection_dim", 512));
+    int projectionSize = json.size("projection_dim", 512);
+    return switch (json.text("model_type", BOTH)) {
+      case TEXT_ALONE -> new ClipConfig(text(json), null, projectionSize);
+      case VISION_ALONE -> new ClipConfig(null, vision(json), projectionSize);
+      default -> {
+        json.requireModelType(BOTH);
+        yield new ClipConfig(
+            text(part(json, "text_config")), vision(part(json, "vision_config")), projectionSize);
+      }
+    };
+  }
+
+  /** An encoder's fields; where they stand twice, the library takes those of {@code …_dict}. */
+  private static ModelConfig part(ModelConfig json, String field) {
+    String again = field + "_dict";
+    return json.part(json.has(again) ? again : field);
+  }
+
+  /** The same without an encoder that a checkpoint does not hold, if it holds the other. */
+  ClipConfig only(boolean hasText, boolean hasVision) {
+    return hasText == hasVision
+        ? this
+        : new ClipConfig(hasText ? text : null, hasVision ? vision : null, projectionSize);
   }
 
   private static Text text(ModelConfig json) {
@@ -98,21 +130,42 @@ public record ClipConfig(Text text, Vision vision, int projectionSize) {
 
   /** Writes a folder's {@code config.json}. */
   public void write(Path folder) {
-    Map<String, Object> textJson = encoderJson("clip_text_model", text.encoder);
-    textJson.put("vocab_size", text.vocabularySize);
-    textJson.put("max_position_embeddings", text.maxPositions);
-    textJson.put("eos_token_id", text.endToken);
-    Map<String, Object> visionJson = encoderJson("clip_vision_model", vision.encoder);
-    visionJson.put("image_size", vision.imageSize);
-    visionJson.put("patch_size", vision.patchSize);
-    visionJson.put("num_channels", vision.channels);
+    if (vision == null) {
+      ModelConfig.write(folder, alone("CLIPTextModelWithProjection", textJson()));
+      return;
+    }
+    if (text == null) {
+      ModelConfig.write(folder, alone("CLIPVisionModelWithProjection", visionJson()));
+      return;
+    }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("architectures", List.of("CLIPModel"));
-    json.put("model_type", "clip");
+    json.put("model_type", BOTH);
     json.put("projection_dim", projectionSize);
-    json.put("text_config", textJson);
-    json.put("vision_config", visionJson);
+    json.put("text_config", textJson());
+    json.put("vision_config", visionJson());
     ModelConfig.write(folder, json);
+  }
+
+  private static Map<String, Object> alone(String architecture, Map<String, Object> encoder) {
+    encoder.put("architectures", List.of(architecture));
+    return encoder;
+  }
+
+  private Map<String, Object> textJson() {
+    Map<String, Object> json = encoderJson(TEXT_ALONE, text.encoder);
+    json.put("vocab_size", text.vocabularySize);
+    json.put("max_position_embeddings", text.maxPositions);
+    json.put("eos_token_id", text.endToken);
+    return json;
+  }
+
+  private Map<String, Object> visionJson() {
+    Map<String, Object> json = encoderJson(VISION_ALONE, vision.encoder);
+    json.put("image_size", vision.imageSize);
+    json.put("patch_size", vision.patchSize);
+    json.put("num_channels", vision.channels);
+    return json;
   }
 
   private Map<String, Object> encoderJson(String modelType, TransformerConfig encoder) {

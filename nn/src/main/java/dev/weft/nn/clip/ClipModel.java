@@ -4,11 +4,13 @@ import static dev.weft.autograd.op.L2Normalize.l2Normalize;
 
 import dev.weft.autograd.NoGrad;
 import dev.weft.autograd.Variable;
+import dev.weft.nn.Linear;
 import dev.weft.nn.Mode;
 import dev.weft.nn.Weights;
 import dev.weft.nn.checkpoint.Checkpoint;
 import dev.weft.nn.checkpoint.CheckpointException;
 import dev.weft.nn.checkpoint.CheckpointWeights;
+import dev.weft.nn.checkpoint.ModelConfig;
 import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.SafeTensors;
 import dev.weft.nn.image.ClipPreprocessor;
@@ -24,6 +26,7 @@ import dev.weft.tensor.Scope;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import java.awt.image.BufferedImage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -75,22 +78,37 @@ public final class ClipModel implements AutoCloseable {
 
   /**
    * Reads a Hugging Face folder: {@code config.json}, {@code vocab.json}, {@code merges.txt},
-   * {@code preprocessor_config.json}, and {@code model.safetensors}, whose F16 and BF16 weights
-   * become F32.
+   * {@code preprocessor_config.json}, and the weights, in any of the forms that {@link
+   * ModelFolder#openWeights} knows; F16 and BF16 become F32. A folder may hold one encoder alone,
+   * with its projection. Weights may have OpenAI's own names; then {@code config.json} and {@code
+   * preprocessor_config.json} may be missing.
    *
    * @throws CheckpointException one line that names file and field
    * @throws dev.weft.nn.text.TokenizerException if the vocabulary cannot be used
    * @throws dev.weft.nn.image.ImageException if the preprocessing cannot be done
    */
   public static ClipModel load(Path folder) {
-    ClipConfig config = ClipConfig.read(folder);
-    Tokenizer tokenizer = loadTokenizer(folder, config.text());
-    ClipPreprocessor preprocessor = loadPreprocessor(folder, config.vision());
+    ClipConfig stated = ModelConfig.isIn(folder) ? ClipConfig.read(folder) : null;
+    if (stated == null && !Files.isDirectory(folder)) {
+      throw new CheckpointException("no such folder: " + folder);
+    }
     try (Checkpoint checkpoint = ModelFolder.openWeights(folder)) {
+      ClipNames names = ClipNames.in(checkpoint);
+      if (stated == null && !names.isOpenAi()) {
+        throw new CheckpointException(
+            folder + ": no config.json, and the weights do not have OpenAI's names");
+      }
+      ClipConfig config =
+          stated == null
+              ? OpenAiSizes.read(checkpoint, names)
+              : stated.only(names.hasText(), names.hasVision());
+      Tokenizer tokenizer = config.text() == null ? null : loadTokenizer(folder, config.text());
+      ClipPreprocessor preprocessor =
+          config.vision() == null ? null : loadPreprocessor(folder, config.vision(), names);
       CheckpointWeights weights =
-          new CheckpointWeights(checkpoint, checkpoint.source(), DType.F32, ClipNames.HUGGING_FACE);
+          new CheckpointWeights(checkpoint, checkpoint.source(), DType.F32, names);
       ClipNetwork network = ClipNetwork.create(weights, config);
-      weights.verify();
+      weights.verify(names::isBeside);
       return new ClipModel(config, tokenizer, preprocessor, network);
     }
   }
@@ -110,9 +128,13 @@ public final class ClipModel implements AutoCloseable {
         : tokenizer;
   }
 
-  private static ClipPreprocessor loadPreprocessor(Path folder, ClipConfig.Vision vision) {
-    ClipPreprocessor preprocessor = ClipPreprocessor.load(folder);
+  private static ClipPreprocessor loadPreprocessor(
+      Path folder, ClipConfig.Vision vision, ClipNames names) {
     int size = vision.imageSize();
+    if (names.isOpenAi() && !Files.exists(folder.resolve("preprocessor_config.json"))) {
+      return ClipPreprocessor.ofSize(size);
+    }
+    ClipPreprocessor preprocessor = ClipPreprocessor.load(folder);
     if (preprocessor.width() != size || preprocessor.height() != size) {
       throw new CheckpointException(
           folder
@@ -130,8 +152,12 @@ public final class ClipModel implements AutoCloseable {
   public void save(Path folder) {
     ModelFolder.create(folder);
     config.write(folder);
-    tokenizer.save(folder);
-    preprocessor.save(folder);
+    if (tokenizer != null) {
+      tokenizer.save(folder);
+    }
+    if (preprocessor != null) {
+      preprocessor.save(folder);
+    }
     SafeTensors.write(
         folder.resolve(ModelFolder.WEIGHTS),
         ClipNames.HUGGING_FACE.toStored(network().parameters()),
@@ -143,12 +169,12 @@ public final class ClipModel implements AutoCloseable {
     return config;
   }
 
-  /** How texts become ids. */
+  /** How texts become ids; null in an image encoder alone. */
   public Tokenizer tokenizer() {
     return tokenizer;
   }
 
-  /** How pictures become pixels. */
+  /** How pictures become pixels; null in a text encoder alone. */
   public ClipPreprocessor preprocessor() {
     return preprocessor;
   }
@@ -162,8 +188,25 @@ public final class ClipModel implements AutoCloseable {
     return current;
   }
 
+  private ClipTextNetwork text() {
+    ClipTextNetwork text = network().text();
+    if (text == null) {
+      throw new IllegalStateException("clip: the model is an image encoder alone");
+    }
+    return text;
+  }
+
+  private ClipVisionNetwork vision() {
+    ClipVisionNetwork vision = network().vision();
+    if (vision == null) {
+      throw new IllegalStateException("clip: the model is a text encoder alone");
+    }
+    return vision;
+  }
+
   /** One vector for each text, not normalised: [texts, projection], in the order given. */
   public Tensor encodeText(List<String> texts) {
+    text();
     TextBatches batches = TextBatches.of(tokenizer.encodeAll(texts));
     try (var scope = Scope.open()) {
       Tensor vectors = vectors(batches.rows());
@@ -181,7 +224,7 @@ public final class ClipModel implements AutoCloseable {
     TokenBatch tokens = TokenBatch.pad(batch, longest, tokenizer.padId());
     try (var _ = NoGrad.open();
         var scope = Scope.open()) {
-      return scope.keep(network().text().forward(tokens.inputIds(), Mode.inference()).value());
+      return scope.keep(text().forward(tokens.inputIds(), Mode.inference()).value());
     }
   }
 
@@ -201,13 +244,14 @@ public final class ClipModel implements AutoCloseable {
   }
 
   private Tensor encodeImages(int count, PixelRange pixels) {
+    vision();
     Tensor vectors = vectors(count);
     for (int from = 0; from < count; from += IMAGES) {
       int to = Math.min(count, from + IMAGES);
       try (var _ = NoGrad.open();
           var _ = Scope.open()) {
         Variable batch = Variable.of(Ops.cast(pixels.of(from, to), vectors.dtype()));
-        Variable embedded = network().vision().forward(batch, Mode.inference());
+        Variable embedded = vision().forward(batch, Mode.inference());
         Ops.copyInto(vectors.slice(0, from, to), embedded.value());
       }
     }
@@ -230,10 +274,18 @@ public final class ClipModel implements AutoCloseable {
   public Tensor logits(Tensor images, Tensor texts) {
     try (var _ = NoGrad.open();
         var scope = Scope.open()) {
+      double factor = Math.exp(logitScale().value().item());
       Tensor cosines = Ops.matmul(unit(images), unit(texts).transpose(0, 1));
-      double factor = Math.exp(network().logitScale().value().item());
       return scope.keep(Ops.multiply(cosines, factor));
     }
+  }
+
+  private Variable logitScale() {
+    Variable logitScale = network().logitScale();
+    if (logitScale == null) {
+      throw new IllegalStateException("clip: one encoder alone has no factor on cosines");
+    }
+    return logitScale;
   }
 
   private static Tensor unit(Tensor vectors) {
@@ -241,7 +293,10 @@ public final class ClipModel implements AutoCloseable {
   }
 
   private Tensor vectors(int count) {
-    DType dtype = network().logitScale().dtype();
+    ClipNetwork current = network();
+    Linear projection =
+        current.text() == null ? current.vision().projection() : current.text().projection();
+    DType dtype = projection.weight().dtype();
     return Tensor.empty(dtype, Shape.of(count, config.projectionSize()), Device.CPU);
   }
 

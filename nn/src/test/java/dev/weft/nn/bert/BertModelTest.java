@@ -80,8 +80,9 @@ class BertModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bert-tiny-f16", "bert-tiny-bf16"})
-  void halfPrecisionWeights(String folder) throws IOException {
+  @ValueSource(
+      strings = {"bert-tiny-f16", "bert-tiny-bf16", "bert-tiny-bin", "bert-tiny-bin-legacy"})
+  void otherFormsOfWeights(String folder) throws IOException {
     assertGolden(TestFiles.shared(folder));
   }
 
@@ -188,6 +189,46 @@ class BertModelTest {
     assertGolden(folder);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "module.", "bert.", "module.bert.", "0.auto_model."})
+  void whateverStandsBeforeTheNames(String prefix) throws IOException {
+    Path folder = renamed(name -> prefix + name);
+    Files.copy(TINY.resolve("golden.safetensors"), folder.resolve("golden.safetensors"));
+    assertGolden(folder);
+  }
+
+  @Test
+  void twoEncodersInOneFile() throws IOException {
+    copyAllBut(ModelFolder.WEIGHTS);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    SafeTensors.read(TINY.resolve(ModelFolder.WEIGHTS))
+        .forEach(
+            (name, tensor) -> {
+              tensors.put("question_encoder." + name, tensor);
+              tensors.put("passage_encoder." + name, tensor);
+            });
+    SafeTensors.write(temp.resolve(ModelFolder.WEIGHTS), tensors, Map.of());
+    assertTrue(loadError().contains("several models"), loadError());
+    assertTrue(loadError().contains("'passage_encoder.'"), loadError());
+  }
+
+  /** One line tells of all: what is missing, what has another shape, what nobody knows. */
+  @Test
+  void faultyNamesInOneLine() throws IOException {
+    Path folder = renamed(name -> name.replace("self.query", "self.q"));
+    assertTrue(
+        loadError()
+            .endsWith(
+                ": missing: encoder.layer.0.attention.self.query.weight,"
+                    + " encoder.layer.0.attention.self.query.bias,"
+                    + " encoder.layer.1.attention.self.query.weight and 1 more;"
+                    + " not known: encoder.layer.0.attention.self.q.bias,"
+                    + " encoder.layer.0.attention.self.q.weight,"
+                    + " encoder.layer.1.attention.self.q.bias and 1 more"),
+        loadError());
+    assertTrue(loadError().startsWith(folder.toString()), loadError());
+  }
+
   @Test
   void modelWithoutAPooler() throws IOException {
     Path folder = renamed(name -> name.startsWith("pooler") ? null : name);
@@ -292,7 +333,12 @@ class BertModelTest {
         "\"gelu\">\"swish\">hidden_act is \"swish\"",
         "\"model_type\": \"bert\">\"model_type\": \"clip\">model_type is \"clip\"",
         "1e-12>-1>layer_norm_eps",
-        "\"pad_token_id\": 0>\"position_embedding_type\": \"relative_key\">position_embedding_type",
+        "\"pad_token_id\": 0>\"position_embedding_type\": \"relative_key\">position_embedding_type"
+            + " is \"relative_key\"",
+        "\"pad_token_id\": 0>\"is_decoder\": true>is_decoder is true",
+        "\"pad_token_id\": 0>\"is_decoder\": 1>is_decoder is 1, expected true or false",
+        "\"pad_token_id\": 0>\"add_cross_attention\": true>add_cross_attention is true",
+        "\"pad_token_id\": 0>\"pruned_heads\": {\"1\": [0]}>pruned_heads is not empty",
         "\"vocab_size\": 286>\"vocab_size\": 285>vocab_size",
         "\"vocab_size\": 286>\"vocab_size\": 287>word_embeddings.weight is [286, 64], expected",
         "\"intermediate_size\": 128>\"intermediate_size\": 129>intermediate.dense.weight is [128,"

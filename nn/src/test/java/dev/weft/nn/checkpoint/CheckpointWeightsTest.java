@@ -108,7 +108,7 @@ class CheckpointWeightsTest {
     }
     assertEquals(List.of("a", "b", "c", "e", "f"), weights.missing());
     CheckpointException error = assertThrows(CheckpointException.class, weights::verify);
-    assertEquals("tiny.safetensors: missing: a, b, c and 2 more", error.getMessage());
+    assertEquals("tiny.safetensors: missing: a, b, c and 2 more; not known: d", error.getMessage());
   }
 
   @Test
@@ -128,6 +128,59 @@ class CheckpointWeightsTest {
     assertEquals(
         "tiny.safetensors: wrong shape: k is [3, 2], expected one of 2 parts of [4, 2]",
         error.getMessage());
+  }
+
+  /** Everything that is wrong stands in one line. */
+  @Test
+  void missingMisshapenAndUnknownTogether() {
+    Map<String, Tensor> held =
+        Map.of("b", matrix(0, 2), "head.weight", matrix(0, 1), "position_ids", matrix(0, 1));
+    CheckpointWeights weights = weights(held, Naming.own());
+    weights.parameter("a", Init.zeros(), 2, 2);
+    weights.parameter("b", Init.zeros(), 3, 2);
+    CheckpointException error =
+        assertThrows(
+            CheckpointException.class, () -> weights.verify(name -> name.equals("position_ids")));
+    assertEquals(
+        "tiny.safetensors: missing: a; wrong shape: b is [2, 2], expected [3, 2];"
+            + " not known: head.weight",
+        error.getMessage());
+  }
+
+  @Test
+  void matricesStoredWithTheirAxesExchanged() {
+    Naming naming = NamingRules.of(NamingRules.rule("proj.weight", "p").transposed());
+    CheckpointWeights weights = weights(Map.of("p", matrix(0, 3)), naming);
+    Variable turned = weights.parameter("proj.weight", Init.zeros(), 2, 3);
+    weights.verify();
+    assertArrayEquals(new float[] {0, 2, 4, 1, 3, 5}, turned.value().toFloats());
+    Map<String, Tensor> stored = naming.toStored(Map.of("proj.weight", turned));
+    assertArrayEquals(new float[] {0, 1, 2, 3, 4, 5}, stored.get("p").toFloats());
+    CheckpointWeights wrong = weights(Map.of("p", matrix(0, 3)), naming);
+    wrong.parameter("proj.weight", Init.zeros(), 3, 2);
+    assertEquals(List.of("p is [3, 2], expected [2, 3]"), wrong.misshapen());
+  }
+
+  /** Half precision as it lies where the caller can use it, and only in matrices. */
+  @Test
+  void halfPrecisionMayStay() {
+    Tensor half = Ops.cast(matrix(1, 3), DType.BF16);
+    Tensor other = Ops.cast(matrix(7, 3), DType.F16);
+    Map<String, Tensor> held =
+        Map.of("w", half, "v", half, "x", other, "b", half.reshape(6), "f", matrix(1, 3));
+    Naming naming = name -> name.equals("wx") ? List.of("w", "x") : List.of(name);
+    CheckpointWeights weights = weights(held, naming).keepingHalf();
+    assertEquals(DType.F32, weights.dtype());
+    Variable kept = weights.parameter("w", Init.zeros(), 3, 2);
+    assertEquals(DType.BF16, kept.dtype());
+    assertArrayEquals(half.toFloats(), kept.value().toFloats());
+    assertEquals(DType.F32, weights.parameter("b", Init.zeros(), 6).dtype());
+    assertEquals(DType.F32, weights.parameter("f", Init.zeros(), 3, 2).dtype());
+    Variable mixed = weights.parameter("wx", Init.zeros(), 6, 2);
+    assertEquals(DType.F32, mixed.dtype());
+    assertArrayEquals(
+        new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, mixed.value().toFloats());
+    assertEquals(DType.F32, weights(held, naming).parameter("w", Init.zeros(), 3, 2).dtype());
   }
 
   @Test
