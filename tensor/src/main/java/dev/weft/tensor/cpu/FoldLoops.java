@@ -12,6 +12,9 @@ interface FoldLoops<A> {
   /** The sum, greatest or least; NaN if any is. */
   double fold(ReduceOp op, A x, int xAt, int n);
 
+  /** The greatest element, NaN passed over; negative infinity if there is no other. */
+  double greatest(A x, int xAt, int n);
+
   /** {@code Σ a b}. */
   double dot(A a, int aAt, A b, int bAt, int n);
 

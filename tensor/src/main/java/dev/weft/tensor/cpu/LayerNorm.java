@@ -1,6 +1,5 @@
 package dev.weft.tensor.cpu;
 
-import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.ReduceOp;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
@@ -16,22 +15,16 @@ final class LayerNorm<A> {
   /** Blocks of rows whose dγ and dβ are summed apart, by any thread, and then added in order. */
   private static final int BLOCKS = 32;
 
-  private static final int SLOT_INNER = 0;
-  private static final int SLOT_STANDARDISED = 1;
-  private static final int SLOTS = 2;
-
   private final ElementLoops<A> elements;
   private final FoldLoops<A> folds;
   private final RowLoops<A> rows;
   private final Reduce<A> reduce;
-  private final Workspace<A> workspace;
 
   LayerNorm(Loops<A> loops, Reduce<A> reduce) {
     this.elements = loops.elements();
     this.folds = loops.folds();
     this.rows = loops.rows();
     this.reduce = reduce;
-    this.workspace = new Workspace<>(loops.dtype(), SLOTS);
   }
 
   void forward(
@@ -99,10 +92,11 @@ final class LayerNorm<A> {
       Threads.run(
           blocks,
           block -> {
+            double[] sums = new double[2];
             elements.fill(0, backward.dgammas, block * n, n);
             elements.fill(0, backward.dbetas, block * n, n);
             for (int row = block * perBlock; row < Math.min(count, (block + 1) * perBlock); row++) {
-              backwardRow(backward, block, row);
+              backwardRow(backward, block, row, sums);
             }
           });
       reduce.reduce(ReduceOp.SUM, dgammas.tensor(), dgamma.unsqueeze(0));
@@ -126,21 +120,40 @@ final class LayerNorm<A> {
       A dgammas,
       A dbetas) {}
 
-  private void backwardRow(Backward<A> pass, int block, int row) {
+  private void backwardRow(Backward<A> pass, int block, int row, double[] sums) {
     int n = pass.n;
+    int xAt = pass.xAt + row * n;
     int gAt = pass.gAt + row * n;
     double mean = value(pass.means, row);
     double rstd = value(pass.rstds, row);
-    A inner = workspace.get(SLOT_INNER, n);
-    A standardised = workspace.get(SLOT_STANDARDISED, n);
-    rows.standardise(pass.x, pass.xAt + row * n, mean, rstd, standardised, 0, n);
-    elements.binary(BinaryOp.MULTIPLY, pass.g, gAt, pass.gamma, pass.gammaAt, inner, 0, n);
-    double innerMean = folds.fold(ReduceOp.SUM, inner, 0, n) / n;
-    double dotMean = folds.dot(inner, 0, standardised, 0, n) / n;
+    rows.layerNormSums(
+        pass.x,
+        xAt,
+        mean,
+        rstd,
+        pass.gamma,
+        pass.gammaAt,
+        pass.g,
+        gAt,
+        pass.dgammas,
+        pass.dbetas,
+        block * n,
+        n,
+        sums);
     rows.layerNormBackward(
-        inner, 0, standardised, 0, innerMean, dotMean, rstd, pass.dx, pass.dxAt + row * n, n);
-    elements.multiplyAdd(pass.g, gAt, standardised, 0, pass.dgammas, block * n, n);
-    elements.binary(BinaryOp.ADD, pass.g, gAt, pass.dbetas, block * n, pass.dbetas, block * n, n);
+        pass.x,
+        xAt,
+        mean,
+        rstd,
+        pass.gamma,
+        pass.gammaAt,
+        pass.g,
+        gAt,
+        sums[0] / n,
+        sums[1] / n,
+        pass.dx,
+        pass.dxAt + row * n,
+        n);
   }
 
   private static double value(Tensor tensor, int index) {

@@ -53,6 +53,15 @@ final class PlainFoldsF32 implements FoldLoops<float[]> {
   }
 
   @Override
+  public double greatest(float[] x, int xAt, int n) {
+    float greatest = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      greatest = x[xAt + i] > greatest ? x[xAt + i] : greatest;
+    }
+    return greatest;
+  }
+
+  @Override
   public double dot(float[] a, int aAt, float[] b, int bAt, int n) {
     double s0 = 0;
     double s1 = 0;

@@ -52,6 +52,15 @@ final class PlainFoldsF64 implements FoldLoops<double[]> {
   }
 
   @Override
+  public double greatest(double[] x, int xAt, int n) {
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      greatest = x[xAt + i] > greatest ? x[xAt + i] : greatest;
+    }
+    return greatest;
+  }
+
+  @Override
   public double dot(double[] a, int aAt, double[] b, int bAt, int n) {
     double s0 = 0;
     double s1 = 0;

@@ -49,16 +49,6 @@ final class PlainRowsF32 implements RowLoops<float[]> {
   }
 
   @Override
-  public void standardise(
-      float[] x, int xAt, double mean, double rstd, float[] out, int outAt, int n) {
-    float centre = (float) mean;
-    float scale = (float) rstd;
-    for (int i = 0; i < n; i++) {
-      out[outAt + i] = (x[xAt + i] - centre) * scale;
-    }
-  }
-
-  @Override
   public void normalise(
       float[] x,
       int xAt,
@@ -79,23 +69,60 @@ final class PlainRowsF32 implements RowLoops<float[]> {
   }
 
   @Override
+  public void layerNormSums(
+      float[] x,
+      int xAt,
+      double mean,
+      double rstd,
+      float[] gamma,
+      int gammaAt,
+      float[] g,
+      int gAt,
+      float[] dgamma,
+      float[] dbeta,
+      int sumsAt,
+      int n,
+      double[] sums) {
+    float centre = (float) mean;
+    float scale = (float) rstd;
+    double sum = 0;
+    double dot = 0;
+    for (int i = 0; i < n; i++) {
+      float v = (x[xAt + i] - centre) * scale;
+      float d = g[gAt + i];
+      float inner = d * gamma[gammaAt + i];
+      sum += inner;
+      dot += (double) inner * v;
+      dgamma[sumsAt + i] += d * v;
+      dbeta[sumsAt + i] += d;
+    }
+    sums[0] = sum;
+    sums[1] = dot;
+  }
+
+  @Override
   public void layerNormBackward(
-      float[] inner,
-      int innerAt,
-      float[] standardised,
-      int standardisedAt,
+      float[] x,
+      int xAt,
+      double mean,
+      double rstd,
+      float[] gamma,
+      int gammaAt,
+      float[] g,
+      int gAt,
       double innerMean,
       double dotMean,
-      double rstd,
       float[] out,
       int outAt,
       int n) {
-    float centre = (float) innerMean;
-    float dot = (float) dotMean;
+    float centre = (float) mean;
     float scale = (float) rstd;
+    float shift = (float) innerMean;
+    float slope = (float) dotMean;
     for (int i = 0; i < n; i++) {
-      float projected = centre + standardised[standardisedAt + i] * dot;
-      out[outAt + i] = (inner[innerAt + i] - projected) * scale;
+      float v = (x[xAt + i] - centre) * scale;
+      float inner = g[gAt + i] * gamma[gammaAt + i];
+      out[outAt + i] = (inner - (shift + v * slope)) * scale;
     }
   }
 }

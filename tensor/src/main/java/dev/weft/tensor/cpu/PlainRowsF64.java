@@ -48,14 +48,6 @@ final class PlainRowsF64 implements RowLoops<double[]> {
   }
 
   @Override
-  public void standardise(
-      double[] x, int xAt, double mean, double rstd, double[] out, int outAt, int n) {
-    for (int i = 0; i < n; i++) {
-      out[outAt + i] = (x[xAt + i] - mean) * rstd;
-    }
-  }
-
-  @Override
   public void normalise(
       double[] x,
       int xAt,
@@ -74,20 +66,54 @@ final class PlainRowsF64 implements RowLoops<double[]> {
   }
 
   @Override
+  public void layerNormSums(
+      double[] x,
+      int xAt,
+      double mean,
+      double rstd,
+      double[] gamma,
+      int gammaAt,
+      double[] g,
+      int gAt,
+      double[] dgamma,
+      double[] dbeta,
+      int sumsAt,
+      int n,
+      double[] sums) {
+    double sum = 0;
+    double dot = 0;
+    for (int i = 0; i < n; i++) {
+      double v = (x[xAt + i] - mean) * rstd;
+      double d = g[gAt + i];
+      double inner = d * gamma[gammaAt + i];
+      sum += inner;
+      dot += inner * v;
+      dgamma[sumsAt + i] += d * v;
+      dbeta[sumsAt + i] += d;
+    }
+    sums[0] = sum;
+    sums[1] = dot;
+  }
+
+  @Override
   public void layerNormBackward(
-      double[] inner,
-      int innerAt,
-      double[] standardised,
-      int standardisedAt,
+      double[] x,
+      int xAt,
+      double mean,
+      double rstd,
+      double[] gamma,
+      int gammaAt,
+      double[] g,
+      int gAt,
       double innerMean,
       double dotMean,
-      double rstd,
       double[] out,
       int outAt,
       int n) {
     for (int i = 0; i < n; i++) {
-      double projected = innerMean + standardised[standardisedAt + i] * dotMean;
-      out[outAt + i] = (inner[innerAt + i] - projected) * rstd;
+      double v = (x[xAt + i] - mean) * rstd;
+      double inner = g[gAt + i] * gamma[gammaAt + i];
+      out[outAt + i] = (inner - (innerMean + v * dotMean)) * rstd;
     }
   }
 }

@@ -7,10 +7,13 @@ package dev.weft.tensor.cpu;
  */
 interface RowLoops<A> {
 
-  /** {@code out = exp(x - max)}, where {@code out} may be {@code x}; returns the sum of out. */
+  /**
+   * {@code out = exp(x - max)}, where {@code out} may be {@code x} and no x is above max; returns
+   * the sum of out.
+   */
   double expShifted(A x, int xAt, double max, A out, int outAt, int n);
 
-  /** {@code Σ exp(x - max)}. */
+  /** {@code Σ exp(x - max)}, where no x is above max. */
   double sumExpShifted(A x, int xAt, double max, int n);
 
   /** {@code out = (x - max) - logSum}: in this order, so that large x leave the digits alone. */
@@ -21,9 +24,6 @@ interface RowLoops<A> {
 
   /** {@code out = g - total exp(y)}. */
   void logSoftmaxBackward(A y, int yAt, A g, int gAt, double total, A out, int outAt, int n);
-
-  /** {@code out = (x - mean) rstd}. */
-  void standardise(A x, int xAt, double mean, double rstd, A out, int outAt, int n);
 
   /** {@code out = (x - mean) rstd gamma + beta}. */
   void normalise(
@@ -39,15 +39,39 @@ interface RowLoops<A> {
       int outAt,
       int n);
 
-  /** {@code out = rstd (inner - innerMean - standardised · dotMean)}. */
+  /**
+   * What layer norm's gradients are made of, in one pass: with {@code x̂ = (x - mean) rstd}, {@code
+   * dgamma += g x̂}, {@code dbeta += g}, {@code sums = (Σ g gamma, Σ g gamma x̂)}.
+   *
+   * @param sumsAt where in both dgamma and dbeta
+   */
+  void layerNormSums(
+      A x,
+      int xAt,
+      double mean,
+      double rstd,
+      A gamma,
+      int gammaAt,
+      A g,
+      int gAt,
+      A dgamma,
+      A dbeta,
+      int sumsAt,
+      int n,
+      double[] sums);
+
+  /** {@code out = rstd (g gamma - innerMean - x̂ dotMean)} with {@code x̂ = (x - mean) rstd}. */
   void layerNormBackward(
-      A inner,
-      int innerAt,
-      A standardised,
-      int standardisedAt,
+      A x,
+      int xAt,
+      double mean,
+      double rstd,
+      A gamma,
+      int gammaAt,
+      A g,
+      int gAt,
       double innerMean,
       double dotMean,
-      double rstd,
       A out,
       int outAt,
       int n);

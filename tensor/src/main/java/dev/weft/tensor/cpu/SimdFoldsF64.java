@@ -2,11 +2,14 @@ package dev.weft.tensor.cpu;
 
 import static dev.weft.tensor.cpu.SimdMathF64.LANES;
 import static dev.weft.tensor.cpu.SimdMathF64.SPECIES;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.MAX;
+import static jdk.incubator.vector.VectorOperators.MIN;
 
 import dev.weft.tensor.ReduceOp;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 
 /**
  * Folds of F64 with the Vector API, in four interleaved vectors. The lanes are added in a fixed
@@ -15,6 +18,13 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class SimdFoldsF64 implements FoldLoops<double[]> {
   private static final int STEP = 4 * LANES;
+  private static final VectorShuffle<Double> DOWN_8 = down(8);
+  private static final VectorShuffle<Double> DOWN_4 = down(4);
+  private static final VectorShuffle<Double> DOWN_2 = down(2);
+
+  private static VectorShuffle<Double> down(int lanes) {
+    return VectorShuffle.iota(SPECIES, lanes % LANES, 1, true);
+  }
 
   @Override
   public double fold(ReduceOp op, double[] x, int xAt, int n) {
@@ -45,41 +55,67 @@ final class SimdFoldsF64 implements FoldLoops<double[]> {
 
   /** The sum of the lanes: the upper half is added to the lower one until one is left. */
   static double total(DoubleVector lanes) {
-    double[] sums = lanes.toArray();
-    for (int half = LANES / 2; half > 0; half /= 2) {
-      for (int i = 0; i < half; i++) {
-        sums[i] += sums[i + half];
-      }
-    }
-    return sums[0];
+    DoubleVector sum = lanes;
+    sum = LANES > 8 ? sum.add(sum.rearrange(DOWN_8)) : sum;
+    sum = LANES > 4 ? sum.add(sum.rearrange(DOWN_4)) : sum;
+    sum = LANES > 2 ? sum.add(sum.rearrange(DOWN_2)) : sum;
+    return sum.lane(0) + sum.lane(1);
   }
 
   private static double max(double[] x, int xAt, int n) {
-    DoubleVector greatest = DoubleVector.broadcast(SPECIES, Double.NEGATIVE_INFINITY);
-    int end = SPECIES.loopBound(n);
-    for (int i = 0; i < end; i += LANES) {
-      greatest = greatest.max(DoubleVector.fromArray(SPECIES, x, xAt + i));
+    DoubleVector m0 = DoubleVector.broadcast(SPECIES, Double.NEGATIVE_INFINITY);
+    DoubleVector m1 = m0;
+    int i = 0;
+    for (; i <= n - 2 * LANES; i += 2 * LANES) {
+      m0 = m0.max(DoubleVector.fromArray(SPECIES, x, xAt + i));
+      m1 = m1.max(DoubleVector.fromArray(SPECIES, x, xAt + i + LANES));
     }
-    if (end < n) {
-      VectorMask<Double> rest = SPECIES.indexInRange(end, n);
-      DoubleVector last = DoubleVector.fromArray(SPECIES, x, xAt + end, rest);
-      greatest = greatest.max(last.blend(Double.NEGATIVE_INFINITY, rest.not()));
+    for (; i < n; i += LANES) {
+      VectorMask<Double> rest = SPECIES.indexInRange(i, n);
+      m0 = m0.lanewise(MAX, DoubleVector.fromArray(SPECIES, x, xAt + i, rest), rest);
     }
-    return greatest.reduceLanes(VectorOperators.MAX);
+    return m0.max(m1).reduceLanes(MAX);
   }
 
   private static double min(double[] x, int xAt, int n) {
-    DoubleVector least = DoubleVector.broadcast(SPECIES, Double.POSITIVE_INFINITY);
-    int end = SPECIES.loopBound(n);
-    for (int i = 0; i < end; i += LANES) {
-      least = least.min(DoubleVector.fromArray(SPECIES, x, xAt + i));
+    DoubleVector m0 = DoubleVector.broadcast(SPECIES, Double.POSITIVE_INFINITY);
+    DoubleVector m1 = m0;
+    int i = 0;
+    for (; i <= n - 2 * LANES; i += 2 * LANES) {
+      m0 = m0.min(DoubleVector.fromArray(SPECIES, x, xAt + i));
+      m1 = m1.min(DoubleVector.fromArray(SPECIES, x, xAt + i + LANES));
     }
-    if (end < n) {
-      VectorMask<Double> rest = SPECIES.indexInRange(end, n);
-      DoubleVector last = DoubleVector.fromArray(SPECIES, x, xAt + end, rest);
-      least = least.min(last.blend(Double.POSITIVE_INFINITY, rest.not()));
+    for (; i < n; i += LANES) {
+      VectorMask<Double> rest = SPECIES.indexInRange(i, n);
+      m0 = m0.lanewise(MIN, DoubleVector.fromArray(SPECIES, x, xAt + i, rest), rest);
     }
-    return least.reduceLanes(VectorOperators.MIN);
+    return m0.min(m1).reduceLanes(MIN);
+  }
+
+  @Override
+  public double greatest(double[] x, int xAt, int n) {
+    DoubleVector m0 = DoubleVector.broadcast(SPECIES, Double.NEGATIVE_INFINITY);
+    DoubleVector m1 = m0;
+    DoubleVector m2 = m0;
+    DoubleVector m3 = m0;
+    int i = 0;
+    for (; i <= n - STEP; i += STEP) {
+      m0 = greater(DoubleVector.fromArray(SPECIES, x, xAt + i), m0);
+      m1 = greater(DoubleVector.fromArray(SPECIES, x, xAt + i + LANES), m1);
+      m2 = greater(DoubleVector.fromArray(SPECIES, x, xAt + i + 2 * LANES), m2);
+      m3 = greater(DoubleVector.fromArray(SPECIES, x, xAt + i + 3 * LANES), m3);
+    }
+    for (; i < n; i += LANES) {
+      VectorMask<Double> rest = SPECIES.indexInRange(i, n);
+      DoubleVector last = DoubleVector.fromArray(SPECIES, x, xAt + i, rest);
+      m0 = m0.blend(last, last.compare(GT, m0, rest));
+    }
+    return greater(greater(m0, m1), greater(m2, m3)).reduceLanes(MAX);
+  }
+
+  /** Two instructions, where {@code max} takes five for the sake of NaN and -0. */
+  private static DoubleVector greater(DoubleVector x, DoubleVector greatest) {
+    return greatest.blend(x, x.compare(GT, greatest));
   }
 
   @Override

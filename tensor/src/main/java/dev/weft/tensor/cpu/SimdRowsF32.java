@@ -6,29 +6,55 @@ import static dev.weft.tensor.cpu.SimdMathF32.SPECIES;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Rows of softmax and layer norm in F32 with the Vector API. */
+/**
+ * Rows of softmax and layer norm in F32 with the Vector API. Whole vectors first; what is left at a
+ * row's end is done once more under a mask, which in the loop would cost as much as the arithmetic.
+ */
 final class SimdRowsF32 implements RowLoops<float[]> {
+
+  private static FloatVector load(float[] x, int at) {
+    return FloatVector.fromArray(SPECIES, x, at);
+  }
+
+  private static FloatVector load(float[] x, int at, VectorMask<Float> lanes) {
+    return FloatVector.fromArray(SPECIES, x, at, lanes);
+  }
+
+  private static FloatVector all(double value) {
+    return FloatVector.broadcast(SPECIES, (float) value);
+  }
 
   @Override
   public double expShifted(float[] x, int xAt, double max, float[] out, int outAt, int n) {
+    FloatVector greatest = all(max);
     FloatVector sum = FloatVector.zero(SPECIES);
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> lanes = SPECIES.indexInRange(i, n);
-      FloatVector shifted = FloatVector.fromArray(SPECIES, x, xAt + i, lanes).sub((float) max);
-      FloatVector power = SimdMathF32.exp(shifted);
-      power.intoArray(out, outAt + i, lanes);
-      sum = sum.add(power, lanes);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector power = SimdMathF32.expOfNegative(load(x, xAt + i).sub(greatest));
+      power.intoArray(out, outAt + i);
+      sum = sum.add(power);
+    }
+    if (end < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      FloatVector power = SimdMathF32.expOfNegative(load(x, xAt + end, rest).sub(greatest));
+      power.intoArray(out, outAt + end, rest);
+      sum = sum.add(power, rest);
     }
     return SimdFoldsF32.total(sum);
   }
 
   @Override
   public double sumExpShifted(float[] x, int xAt, double max, int n) {
+    FloatVector greatest = all(max);
     FloatVector sum = FloatVector.zero(SPECIES);
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> lanes = SPECIES.indexInRange(i, n);
-      FloatVector shifted = FloatVector.fromArray(SPECIES, x, xAt + i, lanes).sub((float) max);
-      sum = sum.add(SimdMathF32.exp(shifted), lanes);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      sum = sum.add(SimdMathF32.expOfNegative(load(x, xAt + i).sub(greatest)));
+    }
+    if (end < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      FloatVector shifted = load(x, xAt + end, rest).sub(greatest);
+      sum = sum.add(SimdMathF32.expOfNegative(shifted), rest);
     }
     return SimdFoldsF32.total(sum);
   }
@@ -36,42 +62,46 @@ final class SimdRowsF32 implements RowLoops<float[]> {
   @Override
   public void logSoftmax(
       float[] x, int xAt, double max, double logSum, float[] out, int outAt, int n) {
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> lanes = SPECIES.indexInRange(i, n);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, xAt + i, lanes);
-      v.sub((float) max).sub((float) logSum).intoArray(out, outAt + i, lanes);
+    FloatVector greatest = all(max);
+    FloatVector total = all(logSum);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      load(x, xAt + i).sub(greatest).sub(total).intoArray(out, outAt + i);
+    }
+    if (end < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      load(x, xAt + end, rest).sub(greatest).sub(total).intoArray(out, outAt + end, rest);
     }
   }
 
   @Override
   public void softmaxBackward(
       float[] y, int yAt, float[] g, int gAt, double inner, float[] out, int outAt, int n) {
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> lanes = SPECIES.indexInRange(i, n);
-      FloatVector p = FloatVector.fromArray(SPECIES, y, yAt + i, lanes);
-      FloatVector d = FloatVector.fromArray(SPECIES, g, gAt + i, lanes);
-      p.mul(d.sub((float) inner)).intoArray(out, outAt + i, lanes);
+    FloatVector centre = all(inner);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      load(g, gAt + i).sub(centre).mul(load(y, yAt + i)).intoArray(out, outAt + i);
+    }
+    if (end < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      FloatVector d = load(g, gAt + end, rest).sub(centre);
+      d.mul(load(y, yAt + end, rest)).intoArray(out, outAt + end, rest);
     }
   }
 
   @Override
   public void logSoftmaxBackward(
       float[] y, int yAt, float[] g, int gAt, double total, float[] out, int outAt, int n) {
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> lanes = SPECIES.indexInRange(i, n);
-      FloatVector p = SimdMathF32.exp(FloatVector.fromArray(SPECIES, y, yAt + i, lanes));
-      FloatVector d = FloatVector.fromArray(SPECIES, g, gAt + i, lanes);
-      d.sub(p.mul((float) total)).intoArray(out, outAt + i, lanes);
+    FloatVector factor = all(-total);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector p = SimdMathF32.exp(load(y, yAt + i));
+      p.fma(factor, load(g, gAt + i)).intoArray(out, outAt + i);
     }
-  }
-
-  @Override
-  public void standardise(
-      float[] x, int xAt, double mean, double rstd, float[] out, int outAt, int n) {
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> lanes = SPECIES.indexInRange(i, n);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, xAt + i, lanes);
-      v.sub((float) mean).mul((float) rstd).intoArray(out, outAt + i, lanes);
+    if (end < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      FloatVector p = SimdMathF32.exp(load(y, yAt + end, rest));
+      p.fma(factor, load(g, gAt + end, rest)).intoArray(out, outAt + end, rest);
     }
   }
 
@@ -88,33 +118,94 @@ final class SimdRowsF32 implements RowLoops<float[]> {
       float[] out,
       int outAt,
       int n) {
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> lanes = SPECIES.indexInRange(i, n);
-      FloatVector v = FloatVector.fromArray(SPECIES, x, xAt + i, lanes);
-      FloatVector scale = FloatVector.fromArray(SPECIES, gamma, gammaAt + i, lanes);
-      FloatVector offset = FloatVector.fromArray(SPECIES, beta, betaAt + i, lanes);
-      v.sub((float) mean).mul((float) rstd).fma(scale, offset).intoArray(out, outAt + i, lanes);
+    FloatVector centre = all(mean);
+    FloatVector scale = all(rstd);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector v = load(x, xAt + i).sub(centre).mul(scale);
+      v.fma(load(gamma, gammaAt + i), load(beta, betaAt + i)).intoArray(out, outAt + i);
+    }
+    if (end < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      FloatVector v = load(x, xAt + end, rest).sub(centre).mul(scale);
+      v.fma(load(gamma, gammaAt + end, rest), load(beta, betaAt + end, rest))
+          .intoArray(out, outAt + end, rest);
     }
   }
 
   @Override
+  public void layerNormSums(
+      float[] x,
+      int xAt,
+      double mean,
+      double rstd,
+      float[] gamma,
+      int gammaAt,
+      float[] g,
+      int gAt,
+      float[] dgamma,
+      float[] dbeta,
+      int sumsAt,
+      int n,
+      double[] sums) {
+    FloatVector centre = all(mean);
+    FloatVector scale = all(rstd);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector dot = FloatVector.zero(SPECIES);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector v = load(x, xAt + i).sub(centre).mul(scale);
+      FloatVector d = load(g, gAt + i);
+      FloatVector inner = d.mul(load(gamma, gammaAt + i));
+      sum = sum.add(inner);
+      dot = inner.fma(v, dot);
+      d.fma(v, load(dgamma, sumsAt + i)).intoArray(dgamma, sumsAt + i);
+      d.add(load(dbeta, sumsAt + i)).intoArray(dbeta, sumsAt + i);
+    }
+    if (end < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      FloatVector v = load(x, xAt + end, rest).sub(centre).mul(scale);
+      FloatVector d = load(g, gAt + end, rest);
+      FloatVector inner = d.mul(load(gamma, gammaAt + end, rest));
+      sum = sum.add(inner);
+      dot = dot.add(inner.mul(v), rest);
+      d.fma(v, load(dgamma, sumsAt + end, rest)).intoArray(dgamma, sumsAt + end, rest);
+      d.add(load(dbeta, sumsAt + end, rest)).intoArray(dbeta, sumsAt + end, rest);
+    }
+    sums[0] = SimdFoldsF32.total(sum);
+    sums[1] = SimdFoldsF32.total(dot);
+  }
+
+  @Override
   public void layerNormBackward(
-      float[] inner,
-      int innerAt,
-      float[] standardised,
-      int standardisedAt,
+      float[] x,
+      int xAt,
+      double mean,
+      double rstd,
+      float[] gamma,
+      int gammaAt,
+      float[] g,
+      int gAt,
       double innerMean,
       double dotMean,
-      double rstd,
       float[] out,
       int outAt,
       int n) {
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> lanes = SPECIES.indexInRange(i, n);
-      FloatVector d = FloatVector.fromArray(SPECIES, inner, innerAt + i, lanes);
-      FloatVector v = FloatVector.fromArray(SPECIES, standardised, standardisedAt + i, lanes);
-      FloatVector projected = v.mul((float) dotMean).add((float) innerMean);
-      d.sub(projected).mul((float) rstd).intoArray(out, outAt + i, lanes);
+    FloatVector centre = all(mean);
+    FloatVector scale = all(rstd);
+    FloatVector shift = all(innerMean);
+    FloatVector slope = all(dotMean);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector v = load(x, xAt + i).sub(centre).mul(scale);
+      FloatVector inner = load(g, gAt + i).mul(load(gamma, gammaAt + i));
+      inner.sub(v.fma(slope, shift)).mul(scale).intoArray(out, outAt + i);
+    }
+    if (end < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      FloatVector v = load(x, xAt + end, rest).sub(centre).mul(scale);
+      FloatVector inner = load(g, gAt + end, rest).mul(load(gamma, gammaAt + end, rest));
+      inner.sub(v.fma(slope, shift)).mul(scale).intoArray(out, outAt + end, rest);
     }
   }
 }

@@ -69,7 +69,7 @@ final class SimdUnaryBackwardF32 {
     for (int i = 0; i < n; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xAt + i);
       FloatVector d = FloatVector.fromArray(SPECIES, g, gAt + i);
-      d.mul(SimdMathF32.HALF).div(v.sqrt()).intoArray(out, outAt + i);
+      d.mul(0.5f).div(v.sqrt()).intoArray(out, outAt + i);
     }
   }
 
@@ -86,9 +86,7 @@ final class SimdUnaryBackwardF32 {
     for (int i = 0; i < n; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xAt + i);
       FloatVector d = FloatVector.fromArray(SPECIES, g, gAt + i);
-      d.blend(SimdMathF32.ZERO, v.compare(LE, SimdMathF32.ZERO))
-          .blend(v, v.test(IS_NAN))
-          .intoArray(out, outAt + i);
+      d.blend(0f, v.compare(LE, 0f)).blend(v, v.test(IS_NAN)).intoArray(out, outAt + i);
     }
   }
 
@@ -113,7 +111,7 @@ final class SimdUnaryBackwardF32 {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xAt + i);
       FloatVector d = FloatVector.fromArray(SPECIES, g, gAt + i);
       FloatVector y = SimdMathF32.tanh(v);
-      SimdMathF32.ONE.sub(y.mul(y)).mul(d).intoArray(out, outAt + i);
+      FloatVector.broadcast(SPECIES, 1f).sub(y.mul(y)).mul(d).intoArray(out, outAt + i);
     }
   }
 
@@ -122,8 +120,7 @@ final class SimdUnaryBackwardF32 {
     for (int i = 0; i < n; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xAt + i);
       FloatVector d = FloatVector.fromArray(SPECIES, g, gAt + i);
-      FloatVector y = SimdMathF32.sigmoid(v);
-      y.sub(y.mul(y)).mul(d).intoArray(out, outAt + i);
+      SimdMathF32.sigmoidSlope(v).mul(d).intoArray(out, outAt + i);
     }
   }
 

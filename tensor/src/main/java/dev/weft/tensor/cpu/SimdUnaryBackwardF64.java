@@ -18,7 +18,7 @@ final class SimdUnaryBackwardF64 {
   /** Whether there is a loop for {@code op} here. */
   static boolean has(UnaryOp op) {
     return switch (op) {
-      case NEGATE, ABS, ERF, GELU -> false;
+      case NEGATE, ABS -> false;
       default -> true;
     };
   }
@@ -48,6 +48,8 @@ final class SimdUnaryBackwardF64 {
       case LOG -> log(x, xAt, g, gAt, out, outAt, n);
       case TANH -> tanh(x, xAt, g, gAt, out, outAt, n);
       case SIGMOID -> sigmoid(x, xAt, g, gAt, out, outAt, n);
+      case ERF -> erf(x, xAt, g, gAt, out, outAt, n);
+      case GELU -> gelu(x, xAt, g, gAt, out, outAt, n);
       case GELU_TANH -> geluTanh(x, xAt, g, gAt, out, outAt, n);
       case QUICK_GELU -> quickGelu(x, xAt, g, gAt, out, outAt, n);
       default -> throw new IllegalArgumentException(op.name());
@@ -68,7 +70,7 @@ final class SimdUnaryBackwardF64 {
     for (int i = 0; i < n; i += LANES) {
       DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
       DoubleVector d = DoubleVector.fromArray(SPECIES, g, gAt + i);
-      d.mul(SimdMathF64.HALF).div(v.sqrt()).intoArray(out, outAt + i);
+      d.mul(0.5).div(v.sqrt()).intoArray(out, outAt + i);
     }
   }
 
@@ -86,9 +88,7 @@ final class SimdUnaryBackwardF64 {
     for (int i = 0; i < n; i += LANES) {
       DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
       DoubleVector d = DoubleVector.fromArray(SPECIES, g, gAt + i);
-      d.blend(SimdMathF64.ZERO, v.compare(LE, SimdMathF64.ZERO))
-          .blend(v, v.test(IS_NAN))
-          .intoArray(out, outAt + i);
+      d.blend(0, v.compare(LE, 0)).blend(v, v.test(IS_NAN)).intoArray(out, outAt + i);
     }
   }
 
@@ -116,7 +116,7 @@ final class SimdUnaryBackwardF64 {
       DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
       DoubleVector d = DoubleVector.fromArray(SPECIES, g, gAt + i);
       DoubleVector y = SimdMathF64.tanh(v);
-      SimdMathF64.ONE.sub(y.mul(y)).mul(d).intoArray(out, outAt + i);
+      DoubleVector.broadcast(SPECIES, 1).sub(y.mul(y)).mul(d).intoArray(out, outAt + i);
     }
   }
 
@@ -125,8 +125,25 @@ final class SimdUnaryBackwardF64 {
     for (int i = 0; i < n; i += LANES) {
       DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
       DoubleVector d = DoubleVector.fromArray(SPECIES, g, gAt + i);
-      DoubleVector y = SimdMathF64.sigmoid(v);
-      y.sub(y.mul(y)).mul(d).intoArray(out, outAt + i);
+      SimdMathF64.sigmoidSlope(v).mul(d).intoArray(out, outAt + i);
+    }
+  }
+
+  private static void erf(
+      double[] x, int xAt, double[] g, int gAt, double[] out, int outAt, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
+      DoubleVector d = DoubleVector.fromArray(SPECIES, g, gAt + i);
+      SimdMathF64.erfSlope(v).mul(d).intoArray(out, outAt + i);
+    }
+  }
+
+  private static void gelu(
+      double[] x, int xAt, double[] g, int gAt, double[] out, int outAt, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
+      DoubleVector d = DoubleVector.fromArray(SPECIES, g, gAt + i);
+      SimdMathF64.geluSlope(v).mul(d).intoArray(out, outAt + i);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.weft.tensor.cpu;
 
 import static dev.weft.tensor.cpu.SimdMathF32.LANES;
 import static dev.weft.tensor.cpu.SimdMathF32.SPECIES;
+import static jdk.incubator.vector.VectorOperators.LE;
 
 import dev.weft.tensor.UnaryOp;
 import jdk.incubator.vector.FloatVector;
@@ -77,14 +78,14 @@ final class SimdUnaryF32 {
   private static void reciprocal(float[] x, int xAt, float[] out, int outAt, int n) {
     for (int i = 0; i < n; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xAt + i);
-      SimdMathF32.ONE.div(v).intoArray(out, outAt + i);
+      FloatVector.broadcast(SPECIES, 1f).div(v).intoArray(out, outAt + i);
     }
   }
 
   private static void relu(float[] x, int xAt, float[] out, int outAt, int n) {
     for (int i = 0; i < n; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xAt + i);
-      v.max(SimdMathF32.ZERO).intoArray(out, outAt + i);
+      v.blend(0f, v.compare(LE, 0f)).intoArray(out, outAt + i);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.weft.tensor.cpu;
 
 import static dev.weft.tensor.cpu.SimdMathF64.LANES;
 import static dev.weft.tensor.cpu.SimdMathF64.SPECIES;
+import static jdk.incubator.vector.VectorOperators.LE;
 
 import dev.weft.tensor.UnaryOp;
 import jdk.incubator.vector.DoubleVector;
@@ -17,7 +18,7 @@ final class SimdUnaryF64 {
   /** Whether there is a loop for {@code op} here. */
   static boolean has(UnaryOp op) {
     return switch (op) {
-      case NEGATE, ERF, GELU -> false;
+      case NEGATE -> false;
       default -> true;
     };
   }
@@ -45,6 +46,8 @@ final class SimdUnaryF64 {
       case LOG -> log(x, xAt, out, outAt, n);
       case TANH -> tanh(x, xAt, out, outAt, n);
       case SIGMOID -> sigmoid(x, xAt, out, outAt, n);
+      case ERF -> erf(x, xAt, out, outAt, n);
+      case GELU -> gelu(x, xAt, out, outAt, n);
       case GELU_TANH -> geluTanh(x, xAt, out, outAt, n);
       case QUICK_GELU -> quickGelu(x, xAt, out, outAt, n);
       default -> throw new IllegalArgumentException(op.name());
@@ -75,14 +78,14 @@ final class SimdUnaryF64 {
   private static void reciprocal(double[] x, int xAt, double[] out, int outAt, int n) {
     for (int i = 0; i < n; i += LANES) {
       DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
-      SimdMathF64.ONE.div(v).intoArray(out, outAt + i);
+      DoubleVector.broadcast(SPECIES, 1).div(v).intoArray(out, outAt + i);
     }
   }
 
   private static void relu(double[] x, int xAt, double[] out, int outAt, int n) {
     for (int i = 0; i < n; i += LANES) {
       DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
-      v.max(SimdMathF64.ZERO).intoArray(out, outAt + i);
+      v.blend(0, v.compare(LE, 0)).intoArray(out, outAt + i);
     }
   }
 
@@ -111,6 +114,20 @@ final class SimdUnaryF64 {
     for (int i = 0; i < n; i += LANES) {
       DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
       SimdMathF64.sigmoid(v).intoArray(out, outAt + i);
+    }
+  }
+
+  private static void erf(double[] x, int xAt, double[] out, int outAt, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
+      SimdMathF64.erf(v).intoArray(out, outAt + i);
+    }
+  }
+
+  private static void gelu(double[] x, int xAt, double[] out, int outAt, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      DoubleVector v = DoubleVector.fromArray(SPECIES, x, xAt + i);
+      SimdMathF64.gelu(v).intoArray(out, outAt + i);
     }
   }
 

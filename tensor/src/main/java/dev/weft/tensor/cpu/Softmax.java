@@ -32,13 +32,22 @@ final class Softmax<A> {
   }
 
   private void softmax(A x, int xAt, A out, int outAt, int n) {
-    double max = folds.fold(ReduceOp.MAX, x, xAt, n);
+    double max = max(x, xAt, n);
     if (max == Double.NEGATIVE_INFINITY) {
       elements.fill(0, out, outAt, n);
       return;
     }
     double sum = rows.expShifted(x, xAt, max, out, outAt, n);
     elements.scale(out, outAt, 1 / sum, out, outAt, n);
+  }
+
+  /**
+   * The greatest element. NaN beside finite numbers is passed over, which is fast, for it shows in
+   * the sum of the exponentials; beside infinities it would not.
+   */
+  private double max(A x, int xAt, int n) {
+    double greatest = folds.greatest(x, xAt, n);
+    return Double.isInfinite(greatest) ? folds.fold(ReduceOp.MAX, x, xAt, n) : greatest;
   }
 
   void softmaxBackward(Tensor y, Tensor gradOutput, Tensor out) {
@@ -68,7 +77,7 @@ final class Softmax<A> {
           out,
           row -> {
             int at = dense.at() + row * n;
-            double max = folds.fold(ReduceOp.MAX, from, at, n);
+            double max = max(from, at, n);
             double logSum =
                 Double.isInfinite(max) ? 0 : Math.log(rows.sumExpShifted(from, at, max, n));
             rows.logSoftmax(from, at, max, logSum, to, out.offset() + row * n, n);
@@ -107,7 +116,7 @@ final class Softmax<A> {
   }
 
   private double logSumExp(A x, int at, int n) {
-    double max = folds.fold(ReduceOp.MAX, x, at, n);
+    double max = max(x, at, n);
     if (Double.isInfinite(max)) {
       return max;
     }
