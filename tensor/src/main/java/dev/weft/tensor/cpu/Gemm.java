@@ -1,5 +1,6 @@
 package dev.weft.tensor.cpu;
 
+import dev.weft.tensor.DType;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.Tensor;
 
@@ -32,6 +33,7 @@ final class Gemm<A> {
   private static final int SLOT_TILE = 3;
   private static final int SLOTS = 4;
 
+  private final DType dtype;
   private final GemmKernel<A> kernel;
   private final ElementLoops<A> elements;
   private final Gemv<A> gemv;
@@ -40,6 +42,7 @@ final class Gemm<A> {
   private final int inner;
 
   Gemm(Loops<A> loops) {
+    this.dtype = loops.dtype();
     this.kernel = loops.gemm();
     this.elements = loops.elements();
     this.gemv = new Gemv<>(loops);
@@ -87,31 +90,76 @@ final class Gemm<A> {
   private void multiplyPart(GemmProduct<A> product, GemmPlan plan, int part) {
     int row = part % plan.parts() / plan.columnParts() * plan.rows();
     int column = part % plan.columnParts() * plan.columns();
-    int rowEnd = Math.min(row + plan.rows(), product.m());
-    int columnEnd = Math.min(column + plan.columns(), product.n());
-    for (int at = column; at < columnEnd; at += COLUMNS) {
-      multiplyGroup(product, row, rowEnd, at, Math.min(COLUMNS, columnEnd - at));
-    }
-  }
-
-  private void multiplyGroup(GemmProduct<A> product, int row, int rowEnd, int column, int columns) {
-    int padded = roundUp(columns, kernel.columns());
-    A bias = workspace.get(SLOT_BIAS, padded);
+    int rows = Math.min(plan.rows(), product.m() - row);
+    int columns = Math.min(plan.columns(), product.n() - column);
+    A bias = workspace.get(SLOT_BIAS, roundUp(columns, kernel.columns()));
     packing.bias(product.tail().bias(), column, columns, bias);
     int most = stepsInBlock(product.k());
     int p = 0;
     do {
       int steps = Math.min(most, product.k() - p);
-      A b = workspace.get(SLOT_B, padded * steps);
-      packing.columns(product.b(), column, columns, p, steps, b);
-      for (int at = row; at < rowEnd; at += ROWS) {
-        int rows = Math.min(ROWS, rowEnd - at);
-        A a = workspace.get(SLOT_A, roundUp(rows, kernel.rows()) * steps);
-        packing.rows(product.a(), at, rows, p, steps, a);
-        multiplyBlock(new Block<>(product, at, rows, column, columns, p, steps), a, b, bias);
-      }
+      multiplySteps(new Block<>(product, row, rows, column, columns, p, steps), bias);
       p += steps;
     } while (p < product.k());
+  }
+
+  /** One block of the inner dimension, for all rows and columns of a part. */
+  private void multiplySteps(Block<A> part, A bias) {
+    // Rows of a single block are packed once. Then a panel of B is packed just before its use,
+    // while
+    // it lies in the L1 cache; where more blocks follow, many panels are, so that A is not packed
+    // again for each.
+    boolean oneBlock = part.rows <= ROWS;
+    A a = workspace.get(SLOT_A, roundUp(Math.min(ROWS, part.rows), kernel.rows()) * part.steps);
+    if (oneBlock) {
+      packing.rows(part.product, part.row, part.rows, part.p, part.steps, a);
+    }
+    int columns;
+    for (int j = 0; j < part.columns; j += columns) {
+      columns = group(part, part.columns - j, oneBlock ? kernel.columns() : COLUMNS);
+      Panels<A> b = panels(part.at(0, part.rows, j, columns));
+      for (int i = 0; i < part.rows; i += ROWS) {
+        Block<A> block = part.at(i, Math.min(ROWS, part.rows - i), j, columns);
+        if (!oneBlock) {
+          packing.rows(part.product, block.row, block.rows, block.p, block.steps, a);
+        }
+        multiplyBlock(block, a, b, bias, j);
+      }
+    }
+  }
+
+  /** How many of the columns that are left come next. */
+  private int group(Block<A> part, int left, int most) {
+    boolean direct = liesWell(part) && left >= kernel.columns();
+    return direct ? left / kernel.columns() * kernel.columns() : Math.min(most, left);
+  }
+
+  /** Whether B needs no packing: each element is used seldom, or all fit the L1 cache. */
+  private boolean liesWell(Block<A> part) {
+    GemmProduct.Matrix b = part.product.b();
+    return b.columnStride() == 1
+        && b.dtype() == dtype
+        && (part.rows <= 2 * kernel.rows()
+            || (long) part.steps * b.rowStride() * dtype.byteSize() <= PANEL_BYTES);
+  }
+
+  /**
+   * Panels of B as the tile reads them.
+   *
+   * @param apart distance between panels
+   * @param step distance between the steps of one
+   */
+  private record Panels<A>(A array, int at, int apart, int step) {}
+
+  private Panels<A> panels(Block<A> block) {
+    GemmProduct.Matrix b = block.product.b();
+    int width = kernel.columns();
+    if (liesWell(block) && block.columns % width == 0) {
+      return new Panels<>(b.elements(), b.index(block.p, block.column), width, b.rowStride());
+    }
+    A packed = workspace.get(SLOT_B, roundUp(block.columns, width) * block.steps);
+    packing.columns(b, block.column, block.columns, block.p, block.steps, packed);
+    return new Panels<>(packed, 0, width * block.steps, width);
   }
 
   /** Steps in each block: about equally many, and a multiple of any vector's length. */
@@ -124,6 +172,11 @@ final class Gemm<A> {
   private record Block<A>(
       GemmProduct<A> product, int row, int rows, int column, int columns, int p, int steps) {
 
+    /** A part of this one. */
+    Block<A> at(int i, int rows, int j, int columns) {
+      return new Block<>(product, row + i, rows, column + j, columns, p, steps);
+    }
+
     boolean isFirst() {
       return p == 0;
     }
@@ -133,10 +186,16 @@ final class Gemm<A> {
     }
   }
 
-  private void multiplyBlock(Block<A> block, A a, A b, A bias) {
-    for (int j = 0; j < block.columns; j += kernel.columns()) {
+  private void multiplyBlock(Block<A> block, A a, Panels<A> b, A bias, int biasAt) {
+    int width = kernel.columns();
+    for (int j = 0; j < block.columns; j += width) {
+      int bAt = b.at + j / width * b.apart;
       for (int i = 0; i < block.rows; i += kernel.rows()) {
-        multiplyTile(block, i, j, a, b, bias);
+        if (block.rows - i >= kernel.rows() && block.columns - j >= width) {
+          multiplyTile(block, i, j, a, b, bAt, bias, biasAt + j);
+        } else {
+          multiplyEdge(block, i, j, a, b, bAt, bias, biasAt + j);
+        }
       }
     }
     if (block.isLast() && block.product.tail().activation() != null) {
@@ -144,20 +203,63 @@ final class Gemm<A> {
     }
   }
 
-  private void multiplyTile(Block<A> block, int i, int j, A a, A b, A bias) {
-    GemmProduct<A> product = block.product;
+  private void multiplyTile(
+      Block<A> block, int i, int j, A a, Panels<A> b, int bAt, A bias, int biasAt) {
+    A c = block.product.c();
+    int at = block.product.index(block.row + i, block.column + j);
+    int stride = block.product.n();
+    boolean first = block.isFirst();
+    kernel.tile(
+        kernel.rows(),
+        block.steps,
+        a,
+        i * block.steps,
+        b.array,
+        bAt,
+        b.step,
+        first ? bias : c,
+        first ? biasAt : at,
+        first ? 0 : stride,
+        c,
+        at,
+        stride);
+  }
+
+  /** A tile that sticks out of the matrix: computed in scratch memory, copied in part. */
+  private void multiplyEdge(
+      Block<A> block, int i, int j, A a, Panels<A> b, int bAt, A bias, int biasAt) {
+    int width = kernel.columns();
     int rows = Math.min(kernel.rows(), block.rows - i);
-    int columns = Math.min(kernel.columns(), block.columns - j);
-    A sums = workspace.get(SLOT_TILE, kernel.rows() * kernel.columns());
-    kernel.tile(rows, block.steps, a, i * block.steps, b, j * block.steps, sums);
-    A c = product.c();
-    int at = product.index(block.row + i, block.column + j);
-    int stride = product.n();
-    double scale = product.tail().scale();
-    if (block.isFirst()) {
-      kernel.store(sums, rows, columns, scale, bias, j, 0, c, at, stride);
-    } else {
-      kernel.store(sums, rows, columns, scale, c, at, stride, c, at, stride);
+    int columns = Math.min(width, block.columns - j);
+    A c = block.product.c();
+    int at = block.product.index(block.row + i, block.column + j);
+    int stride = block.product.n();
+    A tile = workspace.get(SLOT_TILE, kernel.rows() * width);
+    boolean first = block.isFirst();
+    if (!first) {
+      copyRows(c, at, stride, tile, 0, width, rows, columns);
+    }
+    kernel.tile(
+        rows,
+        block.steps,
+        a,
+        i * block.steps,
+        b.array,
+        bAt,
+        b.step,
+        first ? bias : tile,
+        first ? biasAt : 0,
+        first ? 0 : width,
+        tile,
+        0,
+        width);
+    copyRows(tile, 0, width, c, at, stride, rows, columns);
+  }
+
+  private static <A> void copyRows(
+      A from, int fromAt, int fromStride, A to, int toAt, int toStride, int rows, int columns) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, fromAt + r * fromStride, to, toAt + r * toStride, columns);
     }
   }
 

@@ -19,26 +19,22 @@ interface GemmKernel<A> {
   int columns();
 
   /**
-   * {@code sums = a b} for one tile, row-major.
+   * {@code c = init + a b} for one tile.
    *
    * @param rows how many of the tile's rows are wanted; those below may be left out
    * @param a a panel of A, {@code steps · rows()} elements from {@code aAt}
-   * @param b a panel of B, {@code steps · columns()} elements from {@code bAt}
-   * @param sums {@code rows() · columns()} elements
-   */
-  void tile(int rows, int steps, A a, int aAt, A b, int bAt, A sums);
-
-  /**
-   * {@code c = scale · sums + init} for the first {@code rows} rows and {@code columns} columns of
-   * a tile.
-   *
+   * @param b a panel of B, or B itself where its columns are neighbours
+   * @param bStep distance between steps of b: {@code columns()} where it is packed
    * @param initStride distance between the rows of init; 0 takes the same row, a bias, for all
    */
-  void store(
-      A sums,
+  void tile(
       int rows,
-      int columns,
-      double scale,
+      int steps,
+      A a,
+      int aAt,
+      A b,
+      int bAt,
+      int bStep,
       A init,
       int initAt,
       int initStride,

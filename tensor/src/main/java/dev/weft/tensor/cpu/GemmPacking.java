@@ -27,10 +27,19 @@ final class GemmPacking<A> {
     this.workspace = new Workspace<>(loops.dtype(), SLOTS);
   }
 
-  /** Rows [row, row + rows) and steps [p, p + steps) of a, in panels of the tile's height. */
-  void rows(Matrix a, int row, int rows, int p, int steps, A packed) {
-    int at = a.index(row, p);
-    pack(a, at, a.rowStride(), rows, a.columnStride(), steps, packed, kernel.rows());
+  /**
+   * Rows [row, row + rows) and steps [p, p + steps) of a, in panels of the tile's height; they take
+   * the product's scale along.
+   */
+  void rows(GemmProduct<A> product, int row, int rows, int p, int steps, A packed) {
+    Matrix a = product.a();
+    int height = kernel.rows();
+    pack(a, a.index(row, p), a.rowStride(), rows, a.columnStride(), steps, packed, height);
+    double scale = product.tail().scale();
+    if (scale != 1) {
+      int size = (rows + height - 1) / height * height * steps;
+      elements.scale(packed, 0, scale, packed, 0, size);
+    }
   }
 
   /** Columns [column, column + columns) and steps [p, p + steps) of b, in the tile's width. */

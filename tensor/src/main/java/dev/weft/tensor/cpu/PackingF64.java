@@ -17,17 +17,14 @@ abstract class PackingF64 implements GemmKernel<double[]> {
       double[] out,
       int outAt,
       int width) {
-    if (laneStride == 1) {
-      // Row after row, over all panels: memory is read in its order, which the processor foresees.
-      for (int p = 0; p < steps; p++) {
-        packRow(source, at + p * stepStride, lanes, out, outAt + p * width, width, width * steps);
-      }
-    } else {
-      for (int lane = 0; lane < lanes; lane += width) {
-        int from = at + lane * laneStride;
-        int here = Math.min(width, lanes - lane);
-        packPanel(
-            source, from, laneStride, here, stepStride, steps, out, outAt + lane * steps, width);
+    for (int lane = 0; lane < lanes; lane += width) {
+      int from = at + lane * laneStride;
+      int to = outAt + lane * steps;
+      int here = Math.min(width, lanes - lane);
+      if (laneStride == 1) {
+        copyPanel(source, from, here, stepStride, steps, out, to, width);
+      } else {
+        packPanel(source, from, laneStride, here, stepStride, steps, out, to, width);
       }
     }
     int last = lanes % width;
@@ -37,12 +34,18 @@ abstract class PackingF64 implements GemmKernel<double[]> {
     }
   }
 
-  /** Lanes that lie side by side, cut into panels. */
-  void packRow(
-      double[] source, int at, int lanes, double[] out, int outAt, int width, int panelStride) {
-    for (int lane = 0; lane < lanes; lane += width) {
-      int to = outAt + lane / width * panelStride;
-      System.arraycopy(source, at + lane, out, to, Math.min(width, lanes - lane));
+  /** One panel of lanes that lie side by side. */
+  void copyPanel(
+      double[] source,
+      int at,
+      int lanes,
+      int stepStride,
+      int steps,
+      double[] out,
+      int outAt,
+      int width) {
+    for (int p = 0; p < steps; p++) {
+      System.arraycopy(source, at + p * stepStride, out, outAt + p * width, lanes);
     }
   }
 

@@ -52,17 +52,24 @@ abstract class SimdPackingF32 extends PackingF32 {
   }
 
   @Override
-  final void packRow(
-      float[] source, int at, int lanes, float[] out, int outAt, int width, int panelStride) {
-    int lane = 0;
-    int to = outAt;
-    for (; lane <= lanes - 2 * LANES && width == 2 * LANES; lane += 2 * LANES) {
-      FloatVector.fromArray(SPECIES, source, at + lane).intoArray(out, to);
-      FloatVector.fromArray(SPECIES, source, at + lane + LANES).intoArray(out, to + LANES);
-      to += panelStride;
+  final void copyPanel(
+      float[] source,
+      int at,
+      int lanes,
+      int stepStride,
+      int steps,
+      float[] out,
+      int outAt,
+      int width) {
+    if (lanes < 2 * LANES || width != 2 * LANES) {
+      super.copyPanel(source, at, lanes, stepStride, steps, out, outAt, width);
+      return;
     }
-    if (lane < lanes) {
-      super.packRow(source, at + lane, lanes - lane, out, to, width, panelStride);
+    for (int p = 0; p < steps; p++) {
+      int from = at + p * stepStride;
+      FloatVector.fromArray(SPECIES, source, from).intoArray(out, outAt + p * (2 * LANES));
+      FloatVector.fromArray(SPECIES, source, from + LANES)
+          .intoArray(out, outAt + p * (2 * LANES) + LANES);
     }
   }
 
