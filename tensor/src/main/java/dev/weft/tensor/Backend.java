@@ -121,6 +121,33 @@ public interface Backend {
       Tensor dgamma,
       Tensor dbeta);
 
+  /**
+   * Scaled dot-product attention (Vaswani et al., arXiv 1706.03762, eq. 1), {@code out = D v} with
+   * {@code P = softmax(scale · q kᵀ)} over the keys that the mask lets through and {@code D =
+   * dropout(P)}, the one of {@link #dropout} on row-major [batch, heads, seqQ, seqK], whose
+   * positions may go beyond 2^31. A query that has nothing to attend to gets 0. What a masked key
+   * holds does not matter as long as it is finite.
+   *
+   * @param out [batch, heads, seqQ, valueDim]; any strides, but its rows are dense
+   * @param logSumExp of each query's scores, [batch, heads, seqQ], written for the backward pass
+   */
+  void attention(AttentionInputs in, Tensor out, Tensor logSumExp);
+
+  /**
+   * Gradients of {@link #attention}: {@code dv = Dᵀ g}; {@code dP = dropout'(g vᵀ)}; {@code dS = P
+   * (dP - Σ P dP)}; {@code dq = scale · dS k}; {@code dk = scale · dSᵀ q}.
+   *
+   * @param result what the forward pass gave
+   * @param dq as q; dq, dk and dv are overwritten, may have any strides, but their rows are dense
+   */
+  void attentionBackward(
+      AttentionInputs in,
+      AttentionOps.Result result,
+      Tensor gradOutput,
+      Tensor dq,
+      Tensor dk,
+      Tensor dv);
+
   /** Rows by index: table [rows, width], indices [...] (I32 or I64) to [..., width]. */
   void gather(Tensor table, Tensor indices, Tensor out);
 

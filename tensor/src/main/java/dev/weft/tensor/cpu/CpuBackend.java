@@ -1,6 +1,8 @@
 package dev.weft.tensor.cpu;
 
 import dev.weft.tensor.AdamOptions;
+import dev.weft.tensor.AttentionInputs;
+import dev.weft.tensor.AttentionOps;
 import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.CompareOp;
 import dev.weft.tensor.DType;
@@ -150,6 +152,23 @@ public final class CpuBackend extends HostBackend {
       Tensor dgamma,
       Tensor dbeta) {
     kernels(x).layerNorm().backward(x, gamma, mean, rstd, gradOutput, dx, dgamma, dbeta);
+  }
+
+  @Override
+  public void attention(AttentionInputs in, Tensor out, Tensor logSumExp) {
+    kernels(out).attention().attend(in, out, logSumExp);
+  }
+
+  @Override
+  public void attentionBackward(
+      AttentionInputs in,
+      AttentionOps.Result result,
+      Tensor gradOutput,
+      Tensor dq,
+      Tensor dk,
+      Tensor dv) {
+    var gradients = new TiledAttentionBackward.Gradients(dq, dk, dv);
+    kernels(dq).attentionBackward().differentiate(in, result, gradOutput, gradients);
   }
 
   @Override

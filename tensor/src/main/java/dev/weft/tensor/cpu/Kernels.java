@@ -14,7 +14,9 @@ record Kernels<A>(
     Softmax<A> softmax,
     LayerNorm<A> layerNorm,
     RandomKernels<A> random,
-    Gemm<A> gemm) {
+    Gemm<A> gemm,
+    TiledAttention<A> attention,
+    TiledAttentionBackward<A> attentionBackward) {
 
   static <A> Kernels<A> over(Loops<A> loops) {
     Reduce<A> reduce = new Reduce<>(loops);
@@ -25,7 +27,9 @@ record Kernels<A>(
         new Softmax<>(loops),
         new LayerNorm<>(loops, reduce),
         new RandomKernels<>(loops),
-        new Gemm<>(loops));
+        new Gemm<>(loops),
+        new TiledAttention<>(loops),
+        new TiledAttentionBackward<>(loops));
   }
 
   void scatterAdd(Tensor indices, Tensor source, Tensor out) {

@@ -13,6 +13,8 @@ import dev.weft.tensor.DType;
  * @param rows what softmax and layer norm do to a row
  * @param uniform random numbers
  * @param gemm the matrix product's inner tile
+ * @param blocks products of blocks in the cache
+ * @param scores rows of attention scores
  */
 record Loops<A>(
     DType dtype,
@@ -20,4 +22,6 @@ record Loops<A>(
     FoldLoops<A> folds,
     RowLoops<A> rows,
     UniformLoops uniform,
-    GemmKernel<A> gemm) {}
+    GemmKernel<A> gemm,
+    BlockLoops<A> blocks,
+    ScoreLoops<A> scores) {}

@@ -13,7 +13,9 @@ final class PlainLoops {
         new PlainFoldsF32(),
         new PlainRowsF32(),
         new PlainUniform(),
-        new PlainGemmF32());
+        new PlainGemmF32(),
+        new PlainBlocksF32(),
+        new PlainScoresF32());
   }
 
   static Loops<double[]> f64() {
@@ -23,6 +25,8 @@ final class PlainLoops {
         new PlainFoldsF64(),
         new PlainRowsF64(),
         new PlainUniform(),
-        new PlainGemmF64());
+        new PlainGemmF64(),
+        new PlainBlocksF64(),
+        new PlainScoresF64());
   }
 }

@@ -7,7 +7,7 @@ import dev.weft.tensor.RandomKey;
 final class PlainUniform implements UniformLoops {
 
   @Override
-  public void fill(RandomKey key, int from, int n, float[] out) {
+  public void fill(RandomKey key, long from, int n, float[] out) {
     int[] words = new int[4];
     for (int i = 0; i < n; i += 4) {
       Philox.block(key, (from + i) >>> 2, words);

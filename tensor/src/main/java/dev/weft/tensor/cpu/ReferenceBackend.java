@@ -1,6 +1,8 @@
 package dev.weft.tensor.cpu;
 
 import dev.weft.tensor.AdamOptions;
+import dev.weft.tensor.AttentionInputs;
+import dev.weft.tensor.AttentionOps;
 import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.CompareOp;
 import dev.weft.tensor.MatmulTail;
@@ -291,6 +293,22 @@ public final class ReferenceBackend extends HostBackend {
       gammas.set(i, gammaSum[i]);
       betas.set(i, betaSum[i]);
     }
+  }
+
+  @Override
+  public void attention(AttentionInputs in, Tensor out, Tensor logSumExp) {
+    ReferenceAttention.forward(in, out, logSumExp);
+  }
+
+  @Override
+  public void attentionBackward(
+      AttentionInputs in,
+      AttentionOps.Result result,
+      Tensor gradOutput,
+      Tensor dq,
+      Tensor dk,
+      Tensor dv) {
+    ReferenceAttention.backward(in, gradOutput, dq, dk, dv);
   }
 
   @Override

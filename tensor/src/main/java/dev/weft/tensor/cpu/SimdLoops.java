@@ -19,7 +19,9 @@ final class SimdLoops {
         new SimdFoldsF32(),
         new SimdRowsF32(),
         new SimdUniform(),
-        new SimdGemmF32());
+        new SimdGemmF32(),
+        new SimdBlocksF32(),
+        new SimdScoresF32());
   }
 
   static Loops<double[]> f64() {
@@ -29,6 +31,8 @@ final class SimdLoops {
         new SimdFoldsF64(),
         new SimdRowsF64(),
         new SimdUniform(),
-        new SimdGemmF64());
+        new SimdGemmF64(),
+        new SimdBlocksF64(),
+        new SimdScoresF64());
   }
 }

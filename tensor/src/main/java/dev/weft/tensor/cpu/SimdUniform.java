@@ -32,7 +32,7 @@ final class SimdUniform implements UniformLoops {
   private static final VectorShuffle<Long> UPPER = VectorShuffle.makeZip(SPECIES, 1);
 
   @Override
-  public void fill(RandomKey key, int from, int n, float[] out) {
+  public void fill(RandomKey key, long from, int n, float[] out) {
     LongVector stream = LongVector.broadcast(SPECIES, key.stream());
     for (int i = 0; i < n; i += 4 * LANES) {
       LongVector block = LongVector.broadcast(SPECIES, (from + i) >>> 2).addIndex(1);

@@ -2,6 +2,8 @@ package dev.weft.tensor.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import dev.weft.tensor.AttentionInputs;
+import dev.weft.tensor.AttentionOps;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.Ops;
@@ -59,8 +61,23 @@ class SameBitsTest {
       }
       Ops.scatterAdd(table, Tensor.of(indices), x);
       results.put(dtype + " scatterAdd", table);
+      attention(results, dtype);
       results.put(dtype + " topK", Ops.topK(x, 20).values());
     }
     return results;
+  }
+
+  private static void attention(Map<String, Tensor> results, DType dtype) {
+    Shape shape = Shape.of(2, 3, 150, 20);
+    Tensor q = Ops.randomNormal(dtype, shape, new RandomKey(1, 7));
+    Tensor k = Ops.randomNormal(dtype, shape, new RandomKey(1, 8));
+    Tensor v = Ops.randomNormal(dtype, shape, new RandomKey(1, 9));
+    AttentionInputs in = new AttentionInputs(q, k, v, null, 0.3, 0.2, new RandomKey(1, 10));
+    AttentionOps.Result result = AttentionOps.attention(in);
+    AttentionOps.Gradients gradients = AttentionOps.attentionBackward(in, result, v);
+    results.put(dtype + " attention", result.output());
+    results.put(dtype + " attention dq", gradients.dq());
+    results.put(dtype + " attention dk", gradients.dk());
+    results.put(dtype + " attention dv", gradients.dv());
   }
 }
