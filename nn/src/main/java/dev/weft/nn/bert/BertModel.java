@@ -82,13 +82,15 @@ public final class BertModel implements AutoCloseable {
     }
     try (Checkpoint checkpoint = ModelFolder.openWeights(folder)) {
       BertNames names = BertNames.in(checkpoint);
-      CheckpointWeights weights =
+      CheckpointWeights stored =
           new CheckpointWeights(checkpoint, checkpoint.source(), DType.F32, names);
       BertNetwork network =
-          names.hasPooler()
-              ? BertNetwork.create(weights, config)
-              : BertNetwork.withoutPooler(weights, config);
-      weights.verify(names::isBeside);
+          stored.create(
+              weights ->
+                  names.hasPooler()
+                      ? BertNetwork.create(weights, config)
+                      : BertNetwork.withoutPooler(weights, config),
+              names::isBeside);
       return new BertModel(config, tokenizer, network);
     }
   }

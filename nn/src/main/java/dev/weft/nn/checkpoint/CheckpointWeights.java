@@ -8,10 +8,14 @@ import dev.weft.tensor.Ops;
 import dev.weft.tensor.Scope;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
+import dev.weft.tensor.cpu.Threads;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -27,6 +31,7 @@ public final class CheckpointWeights implements Weights {
   private final DType dtype;
   private final Naming naming;
   private final boolean keepsHalf;
+  private final Map<String, Tensor> loaded = new HashMap<>();
   private final Set<String> asked = new LinkedHashSet<>();
   private final List<String> missing = new ArrayList<>();
   private final List<String> misshapen = new ArrayList<>();
@@ -64,31 +69,91 @@ public final class CheckpointWeights implements Weights {
     return dtype;
   }
 
+  /**
+   * Creates a module and checks it as {@link #verify(Predicate)} does. What it takes is asked of
+   * {@code module} before, with parameters that are all zero and take no memory, so that all can
+   * then be read by all threads at once.
+   *
+   * @param module makes the module of weights; called twice, so it must only take parameters
+   * @param usual what such a checkpoint may well hold beside
+   */
+  public <M> M create(Function<Weights, M> module, Predicate<String> usual) {
+    List<Wanted> wanted = new ArrayList<>();
+    module.apply(new Wishes(wanted));
+    Tensor[] values = new Tensor[wanted.size()];
+    Threads.run(values.length, i -> values[i] = load(wanted.get(i)));
+    for (int i = 0; i < values.length; i++) {
+      loaded.put(wanted.get(i).name, values[i]);
+    }
+    M created = module.apply(this);
+    verify(usual);
+    return created;
+  }
+
   @Override
   public Variable parameter(String name, Init init, int... dims) {
-    Tensor value = read(naming.stored(name), naming.isTransposed(name), Shape.of(dims));
+    Tensor value = loaded.remove(name);
+    value = value == null ? load(wanted(name, Shape.of(dims))) : value;
     return value.dtype().isComputable() ? Variable.parameter(value) : Variable.of(value);
   }
 
-  private Tensor read(List<String> names, boolean transposed, Shape shape) {
-    asked.addAll(names);
+  /** Weights that note what is asked of them. */
+  private final class Wishes implements Weights {
+    private final List<Wanted> wanted;
+
+    Wishes(List<Wanted> wanted) {
+      this.wanted = wanted;
+    }
+
+    @Override
+    public Variable parameter(String name, Init init, int... dims) {
+      Shape shape = Shape.of(dims);
+      wanted.add(wanted(name, shape));
+      return Variable.parameter(StoredType.zeros(dtype, Shape.of()).expand(shape));
+    }
+
+    @Override
+    public DType dtype() {
+      return dtype;
+    }
+  }
+
+  /**
+   * A parameter on its way from the checkpoint.
+   *
+   * @param stored where it lies
+   * @param shape of those parts together
+   * @param isThere whether all parts are there in their shapes
+   */
+  private record Wanted(
+      String name, List<String> stored, boolean transposed, Shape shape, boolean isThere) {}
+
+  /** Looks a parameter up and notes what is wrong with it. */
+  private Wanted wanted(String name, Shape shape) {
+    List<String> stored = naming.stored(name);
+    boolean transposed = naming.isTransposed(name);
+    Shape whole = transposed ? Shape.of(shape.dim(1), shape.dim(0)) : shape;
+    asked.addAll(stored);
     // A missing part is a fault of its own and says nothing about the shape of the others.
     boolean complete = true;
-    for (String name : names) {
-      complete &= isUsable(name);
+    for (String part : stored) {
+      complete &= isUsable(part);
     }
-    Shape expected = transposed ? Shape.of(shape.dim(1), shape.dim(0)) : shape;
-    boolean fits = complete && hasShape(names, expected);
-    Tensor whole = StoredType.zeros(fits ? typeOf(names, shape) : dtype, expected);
-    if (!fits) {
-      return transposed ? turned(whole) : whole;
+    return new Wanted(name, stored, transposed, whole, complete && hasShape(stored, whole));
+  }
+
+  private Tensor load(Wanted wanted) {
+    List<String> parts = wanted.stored;
+    Tensor whole =
+        StoredType.zeros(wanted.isThere ? typeOf(parts, wanted.shape) : dtype, wanted.shape);
+    if (wanted.isThere) {
+      Tensor row = whole.reshape(-1);
+      int length = row.numel() / parts.size();
+      for (int i = 0; i < parts.size(); i++) {
+        checkpoint.loadInto(parts.get(i), row.slice(0, i * length, (i + 1) * length));
+      }
     }
-    Tensor row = whole.reshape(-1);
-    int part = row.numel() / names.size();
-    for (int i = 0; i < names.size(); i++) {
-      checkpoint.loadInto(names.get(i), row.slice(0, i * part, (i + 1) * part));
-    }
-    return transposed ? turned(whole) : whole;
+    return wanted.transposed ? turned(whole) : whole;
   }
 
   private static Tensor turned(Tensor matrix) {
@@ -156,28 +221,25 @@ public final class CheckpointWeights implements Weights {
     return rest;
   }
 
-  /** As {@link #verify(Predicate)}, where nothing that is left over is usual. */
-  public void verify() {
-    verify(_ -> false);
-  }
-
   /**
-   * Fails unless everything that was asked for was there in its shape. What was not asked for is
-   * logged, on one line: as a warning, unless all of it is usual.
+   * Fails unless everything that was asked for was there in its shape.
    *
-   * @param usual what such a checkpoint may well hold beside: heads, buffers
    * @throws CheckpointException one line that names the source, and the first of the tensors that
    *     are missing, have another shape, and are left over
    */
+  public void verify() {
+    failIfFaulty(List.copyOf(unexpected()));
+  }
+
+  /**
+   * The same; and what was not asked for is logged, on one line: as a warning, unless all of it is
+   * usual.
+   *
+   * @param usual what such a checkpoint may well hold beside: heads, buffers
+   */
   public void verify(Predicate<String> usual) {
     List<String> unusual = unexpected().stream().filter(usual.negate()).toList();
-    if (!missing.isEmpty() || !misshapen.isEmpty()) {
-      List<String> faults = new ArrayList<>();
-      addTo(faults, "missing: ", missing);
-      addTo(faults, "wrong shape: ", misshapen);
-      addTo(faults, "not known: ", unusual);
-      throw new CheckpointException(source + ": " + String.join("; ", faults));
-    }
+    failIfFaulty(unusual);
     if (!unusual.isEmpty()) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -186,6 +248,16 @@ public final class CheckpointWeights implements Weights {
       LOG.log(
           System.Logger.Level.DEBUG,
           () -> source + ": left out: " + Listed.some(List.copyOf(unexpected())));
+    }
+  }
+
+  private void failIfFaulty(List<String> unknown) {
+    if (!missing.isEmpty() || !misshapen.isEmpty()) {
+      List<String> faults = new ArrayList<>();
+      addTo(faults, "missing: ", missing);
+      addTo(faults, "wrong shape: ", misshapen);
+      addTo(faults, "not known: ", unknown);
+      throw new CheckpointException(source + ": " + String.join("; ", faults));
     }
   }
 

@@ -105,10 +105,10 @@ public final class ClipModel implements AutoCloseable {
       Tokenizer tokenizer = config.text() == null ? null : loadTokenizer(folder, config.text());
       ClipPreprocessor preprocessor =
           config.vision() == null ? null : loadPreprocessor(folder, config.vision(), names);
-      CheckpointWeights weights =
+      CheckpointWeights stored =
           new CheckpointWeights(checkpoint, checkpoint.source(), DType.F32, names);
-      ClipNetwork network = ClipNetwork.create(weights, config);
-      weights.verify(names::isBeside);
+      ClipNetwork network =
+          stored.create(weights -> ClipNetwork.create(weights, config), names::isBeside);
       return new ClipModel(config, tokenizer, preprocessor, network);
     }
   }

@@ -79,7 +79,7 @@ public final class Threads {
   /**
    * Runs {@code task} with 0, 1, …, {@code tasks - 1}, in any order; returns when all have ended.
    */
-  static void run(int tasks, IntConsumer task) {
+  public static void run(int tasks, IntConsumer task) {
     Threads threads = shared;
     if (tasks > 1
         && threads.workers.length > 0
