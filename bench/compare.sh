@@ -21,7 +21,20 @@ if [ ! -e "$class_path" ] || [ -n "$(find pom.xml ./*/pom.xml ./*/src/main bench
   mvn -B -q -Ppeers -Dstyle.skip -pl bench -am process-classes >&2
 fi
 
+classes=bench/target/classes:$(cat "$class_path")
+
+# The peers' models, with the same weights as ours. Debian: apt-get install python3-torch.
+peers=bench/target/peers
+if [ ! -e "$peers/models/done" ] || [ -n "$(find bench/peers -newer "$peers/models/done" -name '*.py')" ]; then
+  "$jdk/bin/java" --add-modules jdk.incubator.vector -cp "$classes" dev.weft.bench.compare.ModelWeights "$peers/weights" >&2
+  if "${PYTHON:-/usr/bin/python3}" -B bench/peers/models.py "$peers/weights" "$peers/models" >&2; then
+    touch "$peers/models/done"
+    rm -r "$peers/weights"
+  else
+    echo "compare: no models for the peers (PYTHON names a Python with PyTorch); works that need one go without" >&2
+  fi
+fi
+
 # DJL unpacks PyTorch's libraries; they stay within the build, and nothing is fetched.
-export DJL_CACHE_DIR="$root/bench/target/peers/djl" DJL_OFFLINE=true OPT_OUT_TRACKING=true
-exec "$jdk/bin/java" -Djava.awt.headless=true -cp "bench/target/classes:$(cat "$class_path")" \
-  dev.weft.bench.compare.Compare "$@"
+export DJL_CACHE_DIR="$root/$peers/djl" DJL_OFFLINE=true OPT_OUT_TRACKING=true
+exec "$jdk/bin/java" -Djava.awt.headless=true -cp "$classes" dev.weft.bench.compare.Compare "$@"

@@ -109,9 +109,6 @@ public final class Compare implements Callable<Integer> {
       for (EngineKind engine : settings.engines()) {
         open(engine, work, settings, players);
       }
-      for (WorkerProcess player : players) {
-        player.warm(settings.warmUpSeconds());
-      }
       List<Rounds.Player> turns = new ArrayList<>();
       players.forEach(player -> turns.add(() -> player.measure(settings.blockSeconds())));
       List<List<long[]>> times = Rounds.play(turns, settings.rounds(), settings.pauseSeconds());
@@ -131,6 +128,7 @@ public final class Compare implements Callable<Integer> {
       if (player.opened().sample() == null) {
         player.close();
       } else {
+        player.warm(settings.warmUpSeconds());
         players.add(player);
       }
     } catch (IOException e) {
@@ -146,7 +144,9 @@ public final class Compare implements Callable<Integer> {
       WorkerProcess player = players.get(i);
       double difference = player.opened().sample().differenceFrom(first);
       figures.put(
-          player.engine().label(), new Line.Figures(Statistics.of(times.get(i)), difference));
+          player.engine().label(),
+          new Line.Figures(
+              Statistics.of(times.get(i)), difference, difference <= work.kind().tolerance()));
     }
     return new Line(
         work.name(),

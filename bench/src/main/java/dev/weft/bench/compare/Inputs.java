@@ -1,5 +1,7 @@
 package dev.weft.bench.compare;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** The operands: the same numbers for every engine. */
@@ -14,5 +16,26 @@ public final class Inputs {
       values[i] = (float) random.nextGaussian();
     }
     return values;
+  }
+
+  /** Uniform whole numbers in [from, to). */
+  public static int[] integers(int index, int length, int from, int to) {
+    return new SplittableRandom(index).ints(length, from, to).toArray();
+  }
+
+  /** The same as the 64-bit indices that the peers take. */
+  public static long[] longs(int[] values) {
+    return Arrays.stream(values).asLongStream().toArray();
+  }
+
+  /** Several results as one, one after the other. */
+  public static float[] joined(List<float[]> parts) {
+    float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
   }
 }

@@ -21,6 +21,32 @@ public sealed interface Kind {
   /** Fused multiply-adds in registers: the most that one thread can do. */
   record FmaPeak() implements Kind {}
 
+  /**
+   * BERT-base over texts that have no padding.
+   *
+   * @param batch texts
+   * @param length tokens of each
+   */
+  record Bert(int batch, int length) implements Kind {}
+
+  /** CLIP ViT-B/32's image encoder over preprocessed images. */
+  record ClipImage(int batch) implements Kind {}
+
+  /**
+   * M²SE's pre-training: loss, gradients, clipping and Adam of one batch; sizes in {@link Models}.
+   *
+   * @param dropout 0 takes all that is random out, so that losses can be compared
+   */
+  record M2seStep(double dropout) implements Kind {}
+
+  /**
+   * How far results may differ, in units of their root mean square. F32 sums in another order are
+   * all there is, but for losses under dropout, which every engine draws by itself.
+   */
+  default double tolerance() {
+    return this instanceof M2seStep step && step.dropout() > 0 ? 0.05 : 2e-3;
+  }
+
   /** Which way. */
   enum Pass {
     FORWARD,

@@ -27,22 +27,14 @@ record Line(
     double bytes,
     Map<String, Figures> engines) {
 
-  /** Two engines' results may differ by this much of their root mean square; F32 does so. */
-  static final double TOLERANCE = 2e-3;
-
   /**
    * One engine's part.
    *
    * @param times its times
-   * @param difference of its result from ours, in units of the root mean square; 0 for ours
+   * @param difference of its result from the first engine's, in units of the root mean square
+   * @param same whether that is near enough
    */
-  record Figures(Statistics times, double difference) {
-    /** Whether it computed the same. */
-    @JsonIgnore
-    boolean isSame() {
-      return difference <= TOLERANCE;
-    }
-  }
+  record Figures(Statistics times, double difference, boolean same) {}
 
   @JsonIgnore
   Optional<Figures> ours() {
@@ -54,7 +46,7 @@ record Line(
   Optional<Map.Entry<String, Figures>> bestPeer() {
     return engines.entrySet().stream()
         .filter(entry -> !entry.getKey().equals(EngineKind.WEFT.label()))
-        .filter(entry -> entry.getValue().isSame())
+        .filter(entry -> entry.getValue().same())
         .min(Comparator.comparingDouble(entry -> entry.getValue().times().median()));
   }
 

@@ -78,7 +78,7 @@ final class MarkdownTable {
   }
 
   private static String time(Line.Figures figures) {
-    if (!figures.isSame()) {
+    if (!figures.same()) {
       return "another result, by " + number(figures.difference());
     }
     Statistics times = figures.times();

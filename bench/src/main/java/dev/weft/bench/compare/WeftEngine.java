@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Ours, by the calls that our users make. */
-final class WeftEngine implements Engine {
+public final class WeftEngine implements Engine {
   /** Of layer normalisation, here and in the peers' models. */
   static final double EPSILON = 1e-5;
 
@@ -30,6 +30,9 @@ final class WeftEngine implements Engine {
       case Kind.Gelu it -> Optional.of(it.pass() == Pass.FORWARD ? gelu(it) : geluBackward(it));
       case Kind.Copy it -> Optional.of(copy(it));
       case Kind.FmaPeak _ -> fmaPeak();
+      case Kind.Bert it -> Optional.of(WeftModels.bert(it));
+      case Kind.ClipImage it -> Optional.of(WeftModels.clip(it));
+      case Kind.M2seStep it -> Optional.of(new M2seJob(it.dropout()));
     };
   }
 

@@ -30,6 +30,7 @@ public final class Works {
     List<Work> works = new ArrayList<>();
     matrixProducts(works);
     rowKernels(works);
+    models(works);
     return List.copyOf(works);
   }
 
@@ -68,6 +69,18 @@ public final class Works {
     works.add(new Work("copy 4096²", "copy", new Kind.Copy(4096, 4096), 0, 0));
     works.add(new Work("copy 8192×768", "copy", new Kind.Copy(8192, 768), 0, 0));
     works.add(new Work("copy 8192×3072", "copy", new Kind.Copy(8192, 3072), 0, 0));
+  }
+
+  private static void models(List<Work> works) {
+    works.add(encoder("BERT-base, batch 1, length 128", new Kind.Bert(1, 128)));
+    works.add(encoder("BERT-base, batch 8, length 128", new Kind.Bert(8, 128)));
+    works.add(encoder("CLIP ViT-B/32 image, batch 8", new Kind.ClipImage(8)));
+    works.add(new Work("M²SE step", "training", new Kind.M2seStep(0.2), 1, 1.5));
+    works.add(new Work("M²SE step, no dropout", "training", new Kind.M2seStep(0), 1, 1.5));
+  }
+
+  private static Work encoder(String name, Kind kind) {
+    return new Work(name, "encoders", kind, 0.95, 1.2);
   }
 
   private static Work rows(String name, Kind kind) {

@@ -12,14 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/**
- * PyTorch (MKL, oneDNN) through DJL: array operations, and TorchScript for what DJL has none of.
- */
+/** PyTorch (MKL, oneDNN) through DJL: array operations, and {@link TorchScripts}. */
 public final class PyTorchEngine implements dev.weft.bench.compare.Engine {
   private static final float EPSILON = 1e-5f;
 
   private final Engine engine;
   private final NDManager manager;
+  private final TorchScripts scripts;
 
   /** Starts it with the threads that {@code OMP_NUM_THREADS} says. */
   public PyTorchEngine() {
@@ -28,6 +27,7 @@ public final class PyTorchEngine implements dev.weft.bench.compare.Engine {
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     engine = Engine.getEngine("PyTorch");
     manager = NDManager.newBaseManager();
+    scripts = new TorchScripts(engine, manager);
   }
 
   @Override
@@ -43,7 +43,8 @@ public final class PyTorchEngine implements dev.weft.bench.compare.Engine {
       case Kind.LayerNorm it when it.pass() == Pass.FORWARD -> layerNorm(it);
       case Kind.Gelu it when it.pass() == Pass.FORWARD -> gelu(it);
       case Kind.Copy it -> copy(it);
-      default -> Optional.empty();
+      case Kind.FmaPeak _ -> Optional.empty();
+      default -> Optional.of(scripts.open(kind));
     };
   }
 

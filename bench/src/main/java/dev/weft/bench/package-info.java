@@ -1,2 +1,0 @@
-/** JMH benchmarks; {@code docs/benchmarks.md} says how to run them and what they measured. */
-package dev.weft.bench;
