@@ -39,17 +39,23 @@ final class LayerNorm<A> {
       A to = Dense.array(out);
       A means = Dense.array(mean);
       A rstds = Dense.array(rstd);
-      RowRange.forEach(
+      RowRange.forEachRange(
           x,
-          row -> {
-            int at = input.at() + row * n;
-            double mu = folds.fold(ReduceOp.SUM, from, at, n) / n;
-            double variance = folds.squaredDistance(from, at, mu, n) / n;
-            double r = 1 / Math.sqrt(variance + epsilon);
-            elements.fill(mu, means, mean.offset() + row, 1);
-            elements.fill(r, rstds, rstd.offset() + row, 1);
-            rows.normalise(
-                from, at, mu, r, g, scale.at(), b, offset.at(), to, out.offset() + row * n, n);
+          (first, end) -> {
+            double sum = rows.sum(from, input.at() + first * n, n);
+            for (int row = first; row < end; row++) {
+              int at = input.at() + row * n;
+              int nextAt = input.at() + Math.min(row + 1, end - 1) * n;
+              double mu = sum / n;
+              double variance = folds.squaredDistance(from, at, mu, n) / n;
+              double r = 1 / Math.sqrt(variance + epsilon);
+              elements.fill(mu, means, mean.offset() + row, 1);
+              elements.fill(r, rstds, rstd.offset() + row, 1);
+              int outAt = out.offset() + row * n;
+              sum =
+                  rows.normalise(
+                      from, at, mu, r, g, scale.at(), b, offset.at(), nextAt, to, outAt, n);
+            }
           });
     }
   }

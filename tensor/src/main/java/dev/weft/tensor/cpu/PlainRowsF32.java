@@ -1,7 +1,10 @@
 package dev.weft.tensor.cpu;
 
+import dev.weft.tensor.ReduceOp;
+
 /** Rows of softmax and layer norm in F32; sums of exponentials are kept in double precision. */
 final class PlainRowsF32 implements RowLoops<float[]> {
+  private static final PlainFoldsF32 FOLDS = new PlainFoldsF32();
 
   @Override
   public double expShifted(float[] x, int xAt, double max, float[] out, int outAt, int n) {
@@ -24,32 +27,81 @@ final class PlainRowsF32 implements RowLoops<float[]> {
   }
 
   @Override
-  public void logSoftmax(
-      float[] x, int xAt, double max, double logSum, float[] out, int outAt, int n) {
+  public double scale(float[] out, int outAt, double factor, float[] x, int nextAt, int n) {
+    float f = (float) factor;
     for (int i = 0; i < n; i++) {
-      out[outAt + i] = (float) (x[xAt + i] - max - logSum);
+      out[outAt + i] *= f;
     }
+    return FOLDS.greatest(x, nextAt, n);
   }
 
   @Override
-  public void softmaxBackward(
-      float[] y, int yAt, float[] g, int gAt, double inner, float[] out, int outAt, int n) {
+  public double shiftedSumExp(float[] x, int xAt, double max, float[] out, int outAt, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      double shifted = x[xAt + i] - max;
+      out[outAt + i] = (float) shifted;
+      sum += Math.exp(shifted);
+    }
+    return sum;
+  }
+
+  @Override
+  public double shift(float[] out, int outAt, double amount, float[] x, int nextAt, int n) {
+    float a = (float) amount;
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] -= a;
+    }
+    return FOLDS.greatest(x, nextAt, n);
+  }
+
+  @Override
+  public double dot(float[] a, int aAt, float[] b, int bAt, int n) {
+    return FOLDS.dot(a, aAt, b, bAt, n);
+  }
+
+  @Override
+  public double softmaxBackward(
+      float[] y,
+      int yAt,
+      float[] g,
+      int gAt,
+      double inner,
+      int step,
+      float[] out,
+      int outAt,
+      int n) {
     float centre = (float) inner;
     for (int i = 0; i < n; i++) {
       out[outAt + i] = y[yAt + i] * (g[gAt + i] - centre);
     }
+    return FOLDS.dot(y, yAt + step, g, gAt + step, n);
   }
 
   @Override
-  public void logSoftmaxBackward(
-      float[] y, int yAt, float[] g, int gAt, double total, float[] out, int outAt, int n) {
+  public double sum(float[] x, int xAt, int n) {
+    return FOLDS.fold(ReduceOp.SUM, x, xAt, n);
+  }
+
+  @Override
+  public double logSoftmaxBackward(
+      float[] y,
+      int yAt,
+      float[] g,
+      int gAt,
+      double total,
+      int nextAt,
+      float[] out,
+      int outAt,
+      int n) {
     for (int i = 0; i < n; i++) {
       out[outAt + i] = (float) (g[gAt + i] - total * Math.exp(y[yAt + i]));
     }
+    return sum(g, nextAt, n);
   }
 
   @Override
-  public void normalise(
+  public double normalise(
       float[] x,
       int xAt,
       double mean,
@@ -58,6 +110,7 @@ final class PlainRowsF32 implements RowLoops<float[]> {
       int gammaAt,
       float[] beta,
       int betaAt,
+      int nextAt,
       float[] out,
       int outAt,
       int n) {
@@ -66,6 +119,7 @@ final class PlainRowsF32 implements RowLoops<float[]> {
     for (int i = 0; i < n; i++) {
       out[outAt + i] = (x[xAt + i] - centre) * scale * gamma[gammaAt + i] + beta[betaAt + i];
     }
+    return sum(x, nextAt, n);
   }
 
   @Override

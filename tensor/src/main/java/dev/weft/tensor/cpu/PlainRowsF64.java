@@ -1,7 +1,10 @@
 package dev.weft.tensor.cpu;
 
+import dev.weft.tensor.ReduceOp;
+
 /** Rows of softmax and layer norm in F64. */
 final class PlainRowsF64 implements RowLoops<double[]> {
+  private static final PlainFoldsF64 FOLDS = new PlainFoldsF64();
 
   @Override
   public double expShifted(double[] x, int xAt, double max, double[] out, int outAt, int n) {
@@ -24,31 +27,78 @@ final class PlainRowsF64 implements RowLoops<double[]> {
   }
 
   @Override
-  public void logSoftmax(
-      double[] x, int xAt, double max, double logSum, double[] out, int outAt, int n) {
+  public double scale(double[] out, int outAt, double factor, double[] x, int nextAt, int n) {
     for (int i = 0; i < n; i++) {
-      out[outAt + i] = x[xAt + i] - max - logSum;
+      out[outAt + i] *= factor;
     }
+    return FOLDS.greatest(x, nextAt, n);
   }
 
   @Override
-  public void softmaxBackward(
-      double[] y, int yAt, double[] g, int gAt, double inner, double[] out, int outAt, int n) {
+  public double shiftedSumExp(double[] x, int xAt, double max, double[] out, int outAt, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      double shifted = x[xAt + i] - max;
+      out[outAt + i] = shifted;
+      sum += Math.exp(shifted);
+    }
+    return sum;
+  }
+
+  @Override
+  public double shift(double[] out, int outAt, double amount, double[] x, int nextAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] -= amount;
+    }
+    return FOLDS.greatest(x, nextAt, n);
+  }
+
+  @Override
+  public double dot(double[] a, int aAt, double[] b, int bAt, int n) {
+    return FOLDS.dot(a, aAt, b, bAt, n);
+  }
+
+  @Override
+  public double softmaxBackward(
+      double[] y,
+      int yAt,
+      double[] g,
+      int gAt,
+      double inner,
+      int step,
+      double[] out,
+      int outAt,
+      int n) {
     for (int i = 0; i < n; i++) {
       out[outAt + i] = y[yAt + i] * (g[gAt + i] - inner);
     }
+    return FOLDS.dot(y, yAt + step, g, gAt + step, n);
   }
 
   @Override
-  public void logSoftmaxBackward(
-      double[] y, int yAt, double[] g, int gAt, double total, double[] out, int outAt, int n) {
+  public double sum(double[] x, int xAt, int n) {
+    return FOLDS.fold(ReduceOp.SUM, x, xAt, n);
+  }
+
+  @Override
+  public double logSoftmaxBackward(
+      double[] y,
+      int yAt,
+      double[] g,
+      int gAt,
+      double total,
+      int nextAt,
+      double[] out,
+      int outAt,
+      int n) {
     for (int i = 0; i < n; i++) {
       out[outAt + i] = g[gAt + i] - total * Math.exp(y[yAt + i]);
     }
+    return sum(g, nextAt, n);
   }
 
   @Override
-  public void normalise(
+  public double normalise(
       double[] x,
       int xAt,
       double mean,
@@ -57,12 +107,14 @@ final class PlainRowsF64 implements RowLoops<double[]> {
       int gammaAt,
       double[] beta,
       int betaAt,
+      int nextAt,
       double[] out,
       int outAt,
       int n) {
     for (int i = 0; i < n; i++) {
       out[outAt + i] = (x[xAt + i] - mean) * rstd * gamma[gammaAt + i] + beta[betaAt + i];
     }
+    return sum(x, nextAt, n);
   }
 
   @Override

@@ -107,15 +107,18 @@ final class SimdFoldsF32 implements FoldLoops<float[]> {
     }
     for (; i < n; i += LANES) {
       VectorMask<Float> rest = SPECIES.indexInRange(i, n);
-      FloatVector last = FloatVector.fromArray(SPECIES, x, xAt + i, rest);
-      m0 = m0.blend(last, last.compare(GT, m0, rest));
+      m0 = greater(FloatVector.fromArray(SPECIES, x, xAt + i, rest), m0, rest);
     }
     return greater(greater(m0, m1), greater(m2, m3)).reduceLanes(MAX);
   }
 
-  /** Two instructions, where {@code max} takes five for the sake of NaN and -0. */
-  private static FloatVector greater(FloatVector x, FloatVector greatest) {
+  /** NaN passed over: two instructions, where {@code max} takes five for the sake of NaN and -0. */
+  static FloatVector greater(FloatVector x, FloatVector greatest) {
     return greatest.blend(x, x.compare(GT, greatest));
+  }
+
+  static FloatVector greater(FloatVector x, FloatVector greatest, VectorMask<Float> lanes) {
+    return greatest.blend(x, x.compare(GT, greatest, lanes));
   }
 
   @Override

@@ -107,15 +107,18 @@ final class SimdFoldsF64 implements FoldLoops<double[]> {
     }
     for (; i < n; i += LANES) {
       VectorMask<Double> rest = SPECIES.indexInRange(i, n);
-      DoubleVector last = DoubleVector.fromArray(SPECIES, x, xAt + i, rest);
-      m0 = m0.blend(last, last.compare(GT, m0, rest));
+      m0 = greater(DoubleVector.fromArray(SPECIES, x, xAt + i, rest), m0, rest);
     }
     return greater(greater(m0, m1), greater(m2, m3)).reduceLanes(MAX);
   }
 
-  /** Two instructions, where {@code max} takes five for the sake of NaN and -0. */
-  private static DoubleVector greater(DoubleVector x, DoubleVector greatest) {
+  /** NaN passed over: two instructions, where {@code max} takes five for the sake of NaN and -0. */
+  static DoubleVector greater(DoubleVector x, DoubleVector greatest) {
     return greatest.blend(x, x.compare(GT, greatest));
+  }
+
+  static DoubleVector greater(DoubleVector x, DoubleVector greatest, VectorMask<Double> lanes) {
+    return greatest.blend(x, x.compare(GT, greatest, lanes));
   }
 
   @Override

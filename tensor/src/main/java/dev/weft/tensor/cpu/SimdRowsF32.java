@@ -1,7 +1,9 @@
 package dev.weft.tensor.cpu;
 
+import static dev.weft.tensor.cpu.SimdFoldsF32.greater;
 import static dev.weft.tensor.cpu.SimdMathF32.LANES;
 import static dev.weft.tensor.cpu.SimdMathF32.SPECIES;
+import static jdk.incubator.vector.VectorOperators.MAX;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -60,53 +62,144 @@ final class SimdRowsF32 implements RowLoops<float[]> {
   }
 
   @Override
-  public void logSoftmax(
-      float[] x, int xAt, double max, double logSum, float[] out, int outAt, int n) {
-    FloatVector greatest = all(max);
-    FloatVector total = all(logSum);
+  public double scale(float[] out, int outAt, double factor, float[] x, int nextAt, int n) {
+    FloatVector scale = all(factor);
+    FloatVector greatest = all(Double.NEGATIVE_INFINITY);
     int end = SPECIES.loopBound(n);
     for (int i = 0; i < end; i += LANES) {
-      load(x, xAt + i).sub(greatest).sub(total).intoArray(out, outAt + i);
+      greatest = greater(load(x, nextAt + i), greatest);
+      load(out, outAt + i).mul(scale).intoArray(out, outAt + i);
     }
     if (end < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(end, n);
-      load(x, xAt + end, rest).sub(greatest).sub(total).intoArray(out, outAt + end, rest);
+      greatest = greater(load(x, nextAt + end, rest), greatest, rest);
+      load(out, outAt + end, rest).mul(scale).intoArray(out, outAt + end, rest);
     }
+    return greatest.reduceLanes(MAX);
   }
 
   @Override
-  public void softmaxBackward(
-      float[] y, int yAt, float[] g, int gAt, double inner, float[] out, int outAt, int n) {
-    FloatVector centre = all(inner);
+  public double shiftedSumExp(float[] x, int xAt, double max, float[] out, int outAt, int n) {
+    FloatVector greatest = all(max);
+    FloatVector sum = FloatVector.zero(SPECIES);
     int end = SPECIES.loopBound(n);
     for (int i = 0; i < end; i += LANES) {
+      FloatVector shifted = load(x, xAt + i).sub(greatest);
+      shifted.intoArray(out, outAt + i);
+      sum = sum.add(SimdMathF32.expOfNegative(shifted));
+    }
+    if (end < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      FloatVector shifted = load(x, xAt + end, rest).sub(greatest);
+      shifted.intoArray(out, outAt + end, rest);
+      sum = sum.add(SimdMathF32.expOfNegative(shifted), rest);
+    }
+    return SimdFoldsF32.total(sum);
+  }
+
+  @Override
+  public double shift(float[] out, int outAt, double amount, float[] x, int nextAt, int n) {
+    FloatVector shift = all(amount);
+    FloatVector greatest = all(Double.NEGATIVE_INFINITY);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      greatest = greater(load(x, nextAt + i), greatest);
+      load(out, outAt + i).sub(shift).intoArray(out, outAt + i);
+    }
+    if (end < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      greatest = greater(load(x, nextAt + end, rest), greatest, rest);
+      load(out, outAt + end, rest).sub(shift).intoArray(out, outAt + end, rest);
+    }
+    return greatest.reduceLanes(MAX);
+  }
+
+  @Override
+  public double dot(float[] a, int aAt, float[] b, int bAt, int n) {
+    FloatVector dot = FloatVector.zero(SPECIES);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      dot = load(a, aAt + i).fma(load(b, bAt + i), dot);
+    }
+    if (end < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      dot = load(a, aAt + end, rest).fma(load(b, bAt + end, rest), dot);
+    }
+    return SimdFoldsF32.total(dot);
+  }
+
+  @Override
+  public double softmaxBackward(
+      float[] y,
+      int yAt,
+      float[] g,
+      int gAt,
+      double inner,
+      int step,
+      float[] out,
+      int outAt,
+      int n) {
+    int yNext = yAt + step;
+    int gNext = gAt + step;
+    FloatVector centre = all(inner);
+    FloatVector dot = FloatVector.zero(SPECIES);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      dot = load(y, yNext + i).fma(load(g, gNext + i), dot);
       load(g, gAt + i).sub(centre).mul(load(y, yAt + i)).intoArray(out, outAt + i);
     }
     if (end < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      dot = load(y, yNext + end, rest).fma(load(g, gNext + end, rest), dot);
       FloatVector d = load(g, gAt + end, rest).sub(centre);
       d.mul(load(y, yAt + end, rest)).intoArray(out, outAt + end, rest);
     }
+    return SimdFoldsF32.total(dot);
   }
 
   @Override
-  public void logSoftmaxBackward(
-      float[] y, int yAt, float[] g, int gAt, double total, float[] out, int outAt, int n) {
-    FloatVector factor = all(-total);
+  public double sum(float[] x, int xAt, int n) {
+    FloatVector sum = FloatVector.zero(SPECIES);
     int end = SPECIES.loopBound(n);
     for (int i = 0; i < end; i += LANES) {
+      sum = sum.add(load(x, xAt + i));
+    }
+    if (end < n) {
+      sum = sum.add(load(x, xAt + end, SPECIES.indexInRange(end, n)));
+    }
+    return SimdFoldsF32.total(sum);
+  }
+
+  @Override
+  public double logSoftmaxBackward(
+      float[] y,
+      int yAt,
+      float[] g,
+      int gAt,
+      double total,
+      int nextAt,
+      float[] out,
+      int outAt,
+      int n) {
+    FloatVector factor = all(-total);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      sum = sum.add(load(g, nextAt + i));
       FloatVector p = SimdMathF32.exp(load(y, yAt + i));
       p.fma(factor, load(g, gAt + i)).intoArray(out, outAt + i);
     }
     if (end < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      sum = sum.add(load(g, nextAt + end, rest));
       FloatVector p = SimdMathF32.exp(load(y, yAt + end, rest));
       p.fma(factor, load(g, gAt + end, rest)).intoArray(out, outAt + end, rest);
     }
+    return SimdFoldsF32.total(sum);
   }
 
   @Override
-  public void normalise(
+  public double normalise(
       float[] x,
       int xAt,
       double mean,
@@ -115,22 +208,27 @@ final class SimdRowsF32 implements RowLoops<float[]> {
       int gammaAt,
       float[] beta,
       int betaAt,
+      int nextAt,
       float[] out,
       int outAt,
       int n) {
     FloatVector centre = all(mean);
     FloatVector scale = all(rstd);
+    FloatVector sum = FloatVector.zero(SPECIES);
     int end = SPECIES.loopBound(n);
     for (int i = 0; i < end; i += LANES) {
+      sum = sum.add(load(x, nextAt + i));
       FloatVector v = load(x, xAt + i).sub(centre).mul(scale);
       v.fma(load(gamma, gammaAt + i), load(beta, betaAt + i)).intoArray(out, outAt + i);
     }
     if (end < n) {
       VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      sum = sum.add(load(x, nextAt + end, rest));
       FloatVector v = load(x, xAt + end, rest).sub(centre).mul(scale);
       v.fma(load(gamma, gammaAt + end, rest), load(beta, betaAt + end, rest))
           .intoArray(out, outAt + end, rest);
     }
+    return SimdFoldsF32.total(sum);
   }
 
   @Override

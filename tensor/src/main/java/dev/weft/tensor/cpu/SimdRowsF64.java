@@ -1,7 +1,9 @@
 package dev.weft.tensor.cpu;
 
+import static dev.weft.tensor.cpu.SimdFoldsF64.greater;
 import static dev.weft.tensor.cpu.SimdMathF64.LANES;
 import static dev.weft.tensor.cpu.SimdMathF64.SPECIES;
+import static jdk.incubator.vector.VectorOperators.MAX;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorMask;
@@ -60,53 +62,144 @@ final class SimdRowsF64 implements RowLoops<double[]> {
   }
 
   @Override
-  public void logSoftmax(
-      double[] x, int xAt, double max, double logSum, double[] out, int outAt, int n) {
-    DoubleVector greatest = all(max);
-    DoubleVector total = all(logSum);
+  public double scale(double[] out, int outAt, double factor, double[] x, int nextAt, int n) {
+    DoubleVector scale = all(factor);
+    DoubleVector greatest = all(Double.NEGATIVE_INFINITY);
     int end = SPECIES.loopBound(n);
     for (int i = 0; i < end; i += LANES) {
-      load(x, xAt + i).sub(greatest).sub(total).intoArray(out, outAt + i);
+      greatest = greater(load(x, nextAt + i), greatest);
+      load(out, outAt + i).mul(scale).intoArray(out, outAt + i);
     }
     if (end < n) {
       VectorMask<Double> rest = SPECIES.indexInRange(end, n);
-      load(x, xAt + end, rest).sub(greatest).sub(total).intoArray(out, outAt + end, rest);
+      greatest = greater(load(x, nextAt + end, rest), greatest, rest);
+      load(out, outAt + end, rest).mul(scale).intoArray(out, outAt + end, rest);
     }
+    return greatest.reduceLanes(MAX);
   }
 
   @Override
-  public void softmaxBackward(
-      double[] y, int yAt, double[] g, int gAt, double inner, double[] out, int outAt, int n) {
-    DoubleVector centre = all(inner);
+  public double shiftedSumExp(double[] x, int xAt, double max, double[] out, int outAt, int n) {
+    DoubleVector greatest = all(max);
+    DoubleVector sum = DoubleVector.zero(SPECIES);
     int end = SPECIES.loopBound(n);
     for (int i = 0; i < end; i += LANES) {
+      DoubleVector shifted = load(x, xAt + i).sub(greatest);
+      shifted.intoArray(out, outAt + i);
+      sum = sum.add(SimdMathF64.expOfNegative(shifted));
+    }
+    if (end < n) {
+      VectorMask<Double> rest = SPECIES.indexInRange(end, n);
+      DoubleVector shifted = load(x, xAt + end, rest).sub(greatest);
+      shifted.intoArray(out, outAt + end, rest);
+      sum = sum.add(SimdMathF64.expOfNegative(shifted), rest);
+    }
+    return SimdFoldsF64.total(sum);
+  }
+
+  @Override
+  public double shift(double[] out, int outAt, double amount, double[] x, int nextAt, int n) {
+    DoubleVector shift = all(amount);
+    DoubleVector greatest = all(Double.NEGATIVE_INFINITY);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      greatest = greater(load(x, nextAt + i), greatest);
+      load(out, outAt + i).sub(shift).intoArray(out, outAt + i);
+    }
+    if (end < n) {
+      VectorMask<Double> rest = SPECIES.indexInRange(end, n);
+      greatest = greater(load(x, nextAt + end, rest), greatest, rest);
+      load(out, outAt + end, rest).sub(shift).intoArray(out, outAt + end, rest);
+    }
+    return greatest.reduceLanes(MAX);
+  }
+
+  @Override
+  public double dot(double[] a, int aAt, double[] b, int bAt, int n) {
+    DoubleVector dot = DoubleVector.zero(SPECIES);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      dot = load(a, aAt + i).fma(load(b, bAt + i), dot);
+    }
+    if (end < n) {
+      VectorMask<Double> rest = SPECIES.indexInRange(end, n);
+      dot = load(a, aAt + end, rest).fma(load(b, bAt + end, rest), dot);
+    }
+    return SimdFoldsF64.total(dot);
+  }
+
+  @Override
+  public double softmaxBackward(
+      double[] y,
+      int yAt,
+      double[] g,
+      int gAt,
+      double inner,
+      int step,
+      double[] out,
+      int outAt,
+      int n) {
+    int yNext = yAt + step;
+    int gNext = gAt + step;
+    DoubleVector centre = all(inner);
+    DoubleVector dot = DoubleVector.zero(SPECIES);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      dot = load(y, yNext + i).fma(load(g, gNext + i), dot);
       load(g, gAt + i).sub(centre).mul(load(y, yAt + i)).intoArray(out, outAt + i);
     }
     if (end < n) {
       VectorMask<Double> rest = SPECIES.indexInRange(end, n);
+      dot = load(y, yNext + end, rest).fma(load(g, gNext + end, rest), dot);
       DoubleVector d = load(g, gAt + end, rest).sub(centre);
       d.mul(load(y, yAt + end, rest)).intoArray(out, outAt + end, rest);
     }
+    return SimdFoldsF64.total(dot);
   }
 
   @Override
-  public void logSoftmaxBackward(
-      double[] y, int yAt, double[] g, int gAt, double total, double[] out, int outAt, int n) {
-    DoubleVector factor = all(-total);
+  public double sum(double[] x, int xAt, int n) {
+    DoubleVector sum = DoubleVector.zero(SPECIES);
     int end = SPECIES.loopBound(n);
     for (int i = 0; i < end; i += LANES) {
+      sum = sum.add(load(x, xAt + i));
+    }
+    if (end < n) {
+      sum = sum.add(load(x, xAt + end, SPECIES.indexInRange(end, n)));
+    }
+    return SimdFoldsF64.total(sum);
+  }
+
+  @Override
+  public double logSoftmaxBackward(
+      double[] y,
+      int yAt,
+      double[] g,
+      int gAt,
+      double total,
+      int nextAt,
+      double[] out,
+      int outAt,
+      int n) {
+    DoubleVector factor = all(-total);
+    DoubleVector sum = DoubleVector.zero(SPECIES);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      sum = sum.add(load(g, nextAt + i));
       DoubleVector p = SimdMathF64.exp(load(y, yAt + i));
       p.fma(factor, load(g, gAt + i)).intoArray(out, outAt + i);
     }
     if (end < n) {
       VectorMask<Double> rest = SPECIES.indexInRange(end, n);
+      sum = sum.add(load(g, nextAt + end, rest));
       DoubleVector p = SimdMathF64.exp(load(y, yAt + end, rest));
       p.fma(factor, load(g, gAt + end, rest)).intoArray(out, outAt + end, rest);
     }
+    return SimdFoldsF64.total(sum);
   }
 
   @Override
-  public void normalise(
+  public double normalise(
       double[] x,
       int xAt,
       double mean,
@@ -115,22 +208,27 @@ final class SimdRowsF64 implements RowLoops<double[]> {
       int gammaAt,
       double[] beta,
       int betaAt,
+      int nextAt,
       double[] out,
       int outAt,
       int n) {
     DoubleVector centre = all(mean);
     DoubleVector scale = all(rstd);
+    DoubleVector sum = DoubleVector.zero(SPECIES);
     int end = SPECIES.loopBound(n);
     for (int i = 0; i < end; i += LANES) {
+      sum = sum.add(load(x, nextAt + i));
       DoubleVector v = load(x, xAt + i).sub(centre).mul(scale);
       v.fma(load(gamma, gammaAt + i), load(beta, betaAt + i)).intoArray(out, outAt + i);
     }
     if (end < n) {
       VectorMask<Double> rest = SPECIES.indexInRange(end, n);
+      sum = sum.add(load(x, nextAt + end, rest));
       DoubleVector v = load(x, xAt + end, rest).sub(centre).mul(scale);
       v.fma(load(gamma, gammaAt + end, rest), load(beta, betaAt + end, rest))
           .intoArray(out, outAt + end, rest);
     }
+    return SimdFoldsF64.total(sum);
   }
 
   @Override

@@ -5,8 +5,8 @@ import dev.weft.tensor.Tensor;
 
 /**
  * Softmax and its relatives, row by row, [..., n]. A row is small enough to stay in the cache while
- * it is gone over: once for the greatest element, once for the exponentials and their sum, once for
- * the result.
+ * it is gone over: once for the greatest element (with the end of the row before it, see {@link
+ * RowLoops}), once for the exponentials and their sum, once for the result.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
@@ -21,33 +21,46 @@ final class Softmax<A> {
     this.rows = loops.rows();
   }
 
+  /** The greatest element; NaN if any is. */
+  private double max(A x, int at, int n) {
+    return checked(folds.greatest(x, at, n), x, at, n);
+  }
+
+  /**
+   * A row's maximum, given the greatest with NaN passed over. Beside finite numbers NaN needs no
+   * care, which is fast, for it shows in the sum of the exponentials; beside infinities it would
+   * not.
+   */
+  private double checked(double greatest, A x, int at, int n) {
+    return Double.isInfinite(greatest) ? folds.fold(ReduceOp.MAX, x, at, n) : greatest;
+  }
+
   void softmax(Tensor x, Tensor out) {
     int n = x.dim(-1);
     try (Dense dense = Dense.of(x)) {
       A from = dense.array();
       A to = Dense.array(out);
-      RowRange.forEach(
-          out, row -> softmax(from, dense.at() + row * n, to, out.offset() + row * n, n));
+      RowRange.forEachRange(
+          out,
+          (first, end) -> {
+            double max = max(from, dense.at() + first * n, n);
+            for (int row = first; row < end; row++) {
+              int nextAt = dense.at() + Math.min(row + 1, end - 1) * n;
+              int xAt = dense.at() + row * n;
+              max = softmax(from, xAt, max, nextAt, to, out.offset() + row * n, n);
+            }
+          });
     }
   }
 
-  private void softmax(A x, int xAt, A out, int outAt, int n) {
-    double max = max(x, xAt, n);
+  /** Returns the next row's maximum. */
+  private double softmax(A x, int xAt, double max, int nextAt, A out, int outAt, int n) {
     if (max == Double.NEGATIVE_INFINITY) {
       elements.fill(0, out, outAt, n);
-      return;
+      return max(x, nextAt, n);
     }
     double sum = rows.expShifted(x, xAt, max, out, outAt, n);
-    elements.scale(out, outAt, 1 / sum, out, outAt, n);
-  }
-
-  /**
-   * The greatest element. NaN beside finite numbers is passed over, which is fast, for it shows in
-   * the sum of the exponentials; beside infinities it would not.
-   */
-  private double max(A x, int xAt, int n) {
-    double greatest = folds.greatest(x, xAt, n);
-    return Double.isInfinite(greatest) ? folds.fold(ReduceOp.MAX, x, xAt, n) : greatest;
+    return checked(rows.scale(out, outAt, 1 / sum, x, nextAt, n), x, nextAt, n);
   }
 
   void softmaxBackward(Tensor y, Tensor gradOutput, Tensor out) {
@@ -57,13 +70,17 @@ final class Softmax<A> {
       A p = output.array();
       A g = gradient.array();
       A to = Dense.array(out);
-      RowRange.forEach(
+      RowRange.forEachRange(
           out,
-          row -> {
-            int pAt = output.at() + row * n;
-            int gAt = gradient.at() + row * n;
-            double inner = folds.dot(p, pAt, g, gAt, n);
-            rows.softmaxBackward(p, pAt, g, gAt, inner, to, out.offset() + row * n, n);
+          (first, end) -> {
+            double inner = rows.dot(p, output.at() + first * n, g, gradient.at() + first * n, n);
+            for (int row = first; row < end; row++) {
+              int pAt = output.at() + row * n;
+              int gAt = gradient.at() + row * n;
+              int outAt = out.offset() + row * n;
+              int step = row + 1 < end ? n : 0;
+              inner = rows.softmaxBackward(p, pAt, g, gAt, inner, step, to, outAt, n);
+            }
           });
     }
   }
@@ -73,14 +90,19 @@ final class Softmax<A> {
     try (Dense dense = Dense.of(x)) {
       A from = dense.array();
       A to = Dense.array(out);
-      RowRange.forEach(
+      RowRange.forEachRange(
           out,
-          row -> {
-            int at = dense.at() + row * n;
-            double max = max(from, at, n);
-            double logSum =
-                Double.isInfinite(max) ? 0 : Math.log(rows.sumExpShifted(from, at, max, n));
-            rows.logSoftmax(from, at, max, logSum, to, out.offset() + row * n, n);
+          (first, end) -> {
+            double max = max(from, dense.at() + first * n, n);
+            for (int row = first; row < end; row++) {
+              int at = dense.at() + row * n;
+              int nextAt = dense.at() + Math.min(row + 1, end - 1) * n;
+              int outAt = out.offset() + row * n;
+              double sum = rows.shiftedSumExp(from, at, max, to, outAt, n);
+              double logSum = Double.isInfinite(max) ? 0 : Math.log(sum);
+              double greatest = rows.shift(to, outAt, logSum, from, nextAt, n);
+              max = checked(greatest, from, nextAt, n);
+            }
           });
     }
   }
@@ -92,13 +114,17 @@ final class Softmax<A> {
       A logits = output.array();
       A g = gradient.array();
       A to = Dense.array(out);
-      RowRange.forEach(
+      RowRange.forEachRange(
           out,
-          row -> {
-            int yAt = output.at() + row * n;
-            int gAt = gradient.at() + row * n;
-            double total = folds.fold(ReduceOp.SUM, g, gAt, n);
-            rows.logSoftmaxBackward(logits, yAt, g, gAt, total, to, out.offset() + row * n, n);
+          (first, end) -> {
+            double total = rows.sum(g, gradient.at() + first * n, n);
+            for (int row = first; row < end; row++) {
+              int yAt = output.at() + row * n;
+              int gAt = gradient.at() + row * n;
+              int nextAt = gradient.at() + Math.min(row + 1, end - 1) * n;
+              int outAt = out.offset() + row * n;
+              total = rows.logSoftmaxBackward(logits, yAt, g, gAt, total, nextAt, to, outAt, n);
+            }
           });
     }
   }
