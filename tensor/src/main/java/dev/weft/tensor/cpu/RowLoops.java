@@ -37,6 +37,11 @@ interface RowLoops<A> {
   double softmaxBackward(
       A y, int yAt, A g, int gAt, double inner, int step, A out, int outAt, int n);
 
+  /** {@code out = y (g - inner)}, of a row by itself. */
+  default void softmaxBackward(A y, int yAt, A g, int gAt, double inner, A out, int outAt, int n) {
+    softmaxBackward(y, yAt, g, gAt, inner, 0, out, outAt, n);
+  }
+
   /** {@code Σ x}, added up as {@link #logSoftmaxBackward} and {@link #normalise} do. */
   double sum(A x, int xAt, int n);
 
