@@ -3,6 +3,7 @@ package dev.weft.nn;
 import static dev.weft.autograd.op.Add.add;
 
 import dev.weft.autograd.Variable;
+import dev.weft.autograd.op.AddLayerNorm;
 import dev.weft.tensor.Tensor;
 
 /**
@@ -46,14 +47,14 @@ public record TransformerLayer(
   public Variable forward(Variable x, Tensor mask, Mode mode) {
     if (norm == NormPlacement.PRE) {
       Variable attended = attention.forward(attentionNorm.forward(x), mask, mode);
-      Variable middle = add(x, dropout.forward(attended, mode));
-      Variable transformed = feedForward.forward(feedForwardNorm.forward(middle));
-      return add(middle, dropout.forward(transformed, mode));
+      AddLayerNorm.Result middle = feedForwardNorm.withSum(x, dropout.forward(attended, mode));
+      Variable transformed = feedForward.forward(middle.norm());
+      return add(middle.sum(), dropout.forward(transformed, mode));
     }
     Variable attended = attention.forward(x, mask, mode);
-    Variable middle = attentionNorm.forward(add(x, dropout.forward(attended, mode)));
+    Variable middle = attentionNorm.ofSum(x, dropout.forward(attended, mode));
     Variable transformed = feedForward.forward(middle);
-    return feedForwardNorm.forward(add(middle, dropout.forward(transformed, mode)));
+    return feedForwardNorm.ofSum(middle, dropout.forward(transformed, mode));
   }
 
   /** What this layer's heads attend to, [batch, heads, seq, seq]; {@code x} as in forward. */

@@ -110,6 +110,23 @@ public interface Backend {
   void layerNorm(
       Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor out, Tensor mean, Tensor rstd);
 
+  /**
+   * Layer normalisation of a sum, {@code sum = x + residual}, as {@link #layerNorm} of that. Its
+   * gradient is the one of layer norm at the sum, for both terms.
+   *
+   * @param sum as out; it may be out itself, where the sum is not wanted
+   */
+  void addLayerNorm(
+      Tensor x,
+      Tensor residual,
+      Tensor gamma,
+      Tensor beta,
+      double epsilon,
+      Tensor sum,
+      Tensor out,
+      Tensor mean,
+      Tensor rstd);
+
   /** Gradients of {@link #layerNorm}: dx as x; dgamma and dbeta [n], overwritten. */
   void layerNormBackward(
       Tensor x,

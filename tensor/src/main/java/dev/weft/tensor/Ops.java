@@ -306,19 +306,64 @@ public final class Ops {
 
   /** Layer normalisation over the last axis; see {@link Backend#layerNorm}. */
   public static LayerNormResult layerNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
-    requireRows("layerNorm", x);
-    requireSame("layerNorm: gamma", x, gamma);
-    requireSame("layerNorm: beta", x, beta);
+    checkLayerNorm("layerNorm", x, gamma, beta);
+    LayerNormResult result = emptyLayerNorm(x);
+    backend(x).layerNorm(x, gamma, beta, epsilon, result.output, result.mean, result.rstd);
+    return result;
+  }
+
+  /** Layer normalisation of {@code x + residual}; see {@link Backend#addLayerNorm}. */
+  public static LayerNormResult addLayerNorm(
+      Tensor x, Tensor residual, Tensor gamma, Tensor beta, double epsilon) {
+    LayerNormResult result = emptyLayerNorm(x);
+    addLayerNorm(x, residual, gamma, beta, epsilon, result.output, result);
+    return result;
+  }
+
+  /** A sum and its layer norm. */
+  public record SumAndLayerNorm(Tensor sum, LayerNormResult norm) {}
+
+  /** {@code x + residual} and its layer normalisation; see {@link Backend#addLayerNorm}. */
+  public static SumAndLayerNorm sumAndLayerNorm(
+      Tensor x, Tensor residual, Tensor gamma, Tensor beta, double epsilon) {
+    SumAndLayerNorm both = new SumAndLayerNorm(emptyLike(x), emptyLayerNorm(x));
+    addLayerNorm(x, residual, gamma, beta, epsilon, both.sum, both.norm);
+    return both;
+  }
+
+  private static void addLayerNorm(
+      Tensor x,
+      Tensor residual,
+      Tensor gamma,
+      Tensor beta,
+      double epsilon,
+      Tensor sum,
+      LayerNormResult norm) {
+    checkLayerNorm("addLayerNorm", x, gamma, beta);
+    requireSame("addLayerNorm", x, residual);
+    if (!residual.shape().equals(x.shape())) {
+      throw new TensorException("addLayerNorm: shapes differ: " + x + " and " + residual);
+    }
+    backend(x)
+        .addLayerNorm(x, residual, gamma, beta, epsilon, sum, norm.output, norm.mean, norm.rstd);
+  }
+
+  private static void checkLayerNorm(String op, Tensor x, Tensor gamma, Tensor beta) {
+    requireRows(op, x);
+    requireSame(op + ": gamma", x, gamma);
+    requireSame(op + ": beta", x, beta);
     Shape width = Shape.of(x.dim(-1));
     if (!gamma.shape().equals(width) || !beta.shape().equals(width)) {
       throw new TensorException(
-          "layerNorm: gamma " + gamma + " and beta " + beta + " must be " + width + " for " + x);
+          op + ": gamma " + gamma + " and beta " + beta + " must be " + width + " for " + x);
     }
-    Tensor out = emptyLike(x);
+  }
+
+  private static LayerNormResult emptyLayerNorm(Tensor x) {
+    requireRows("layerNorm", x);
     Tensor mean = Tensor.empty(x.dtype(), rowShape(x), x.device());
     Tensor rstd = Tensor.empty(x.dtype(), rowShape(x), x.device());
-    backend(x).layerNorm(x, gamma, beta, epsilon, out, mean, rstd);
-    return new LayerNormResult(out, mean, rstd);
+    return new LayerNormResult(emptyLike(x), mean, rstd);
   }
 
   // ---- Rows by index -------------------------------------------------------------------------

@@ -2,6 +2,7 @@ package dev.weft.autograd.op;
 
 import dev.weft.autograd.Graph;
 import dev.weft.autograd.Variable;
+import dev.weft.autograd.Vjp;
 import dev.weft.tensor.Backends;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
@@ -28,19 +29,18 @@ public final class LayerNorm {
     Tensor input = x.value();
     Tensor scale = gamma.value();
     Ops.LayerNormResult result = Ops.layerNorm(input, scale, beta.value(), epsilon);
-    return Graph.record(
-        "layerNorm",
-        result.output(),
-        (g, needed) -> {
-          Tensor dx = Ops.emptyLike(input);
-          Tensor dgamma = Ops.emptyLike(scale);
-          Tensor dbeta = Ops.emptyLike(scale);
-          Backends.of(input.device())
-              .layerNormBackward(input, scale, result.mean(), result.rstd(), g, dx, dgamma, dbeta);
-          return new Tensor[] {dx, dgamma, dbeta};
-        },
-        x,
-        gamma,
-        beta);
+    return Graph.record("layerNorm", result.output(), vjp(input, scale, result), x, gamma, beta);
+  }
+
+  /** Back to the input, gamma and beta. */
+  static Vjp vjp(Tensor input, Tensor scale, Ops.LayerNormResult forward) {
+    return (g, needed) -> {
+      Tensor dx = Ops.emptyLike(input);
+      Tensor dgamma = Ops.emptyLike(scale);
+      Tensor dbeta = Ops.emptyLike(scale);
+      Backends.of(input.device())
+          .layerNormBackward(input, scale, forward.mean(), forward.rstd(), g, dx, dgamma, dbeta);
+      return new Tensor[] {dx, dgamma, dbeta};
+    };
   }
 }

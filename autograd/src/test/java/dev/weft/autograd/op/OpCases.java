@@ -145,6 +145,27 @@ final class OpCases {
               draw.normal(width),
               draw.normal(width));
         });
+    cases.put(AddLayerNorm.class, OpCases::addLayerNorm);
+  }
+
+  /** Either form; of the one with two outputs, a combination of both. */
+  private static OpCase addLayerNorm(Draw draw) {
+    int[] dims = join(draw.dims(draw.between(0, 2)), draw.between(2, 5));
+    int width = dims[dims.length - 1];
+    GradientCheck.Function norm =
+        in -> AddLayerNorm.addLayerNorm(in.get(0), in.get(1), in.get(2), in.get(3), 1e-3);
+    GradientCheck.Function both =
+        in -> {
+          var result =
+              AddLayerNorm.sumAndLayerNorm(in.get(0), in.get(1), in.get(2), in.get(3), 1e-3);
+          return Multiply.multiply(result.sum(), result.norm());
+        };
+    return OpCase.of(
+        draw.coin() ? norm : both,
+        draw.normal(dims),
+        draw.normal(dims),
+        draw.normal(width),
+        draw.normal(width));
   }
 
   /** A function along an axis of one input. */

@@ -42,7 +42,7 @@ class OpGradientTest {
       for (String file : files.map(path -> path.getFileName().toString()).toList()) {
         String name = file.replace(".class", "");
         Class<?> type = Class.forName(Add.class.getPackageName() + "." + name);
-        if (Modifier.isPublic(type.getModifiers()) && !type.isEnum()) {
+        if (Modifier.isPublic(type.getModifiers()) && !type.isEnum() && !type.isMemberClass()) {
           ops.add(type.getSimpleName());
         }
       }

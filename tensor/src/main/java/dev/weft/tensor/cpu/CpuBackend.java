@@ -142,6 +142,20 @@ public final class CpuBackend extends HostBackend {
   }
 
   @Override
+  public void addLayerNorm(
+      Tensor x,
+      Tensor residual,
+      Tensor gamma,
+      Tensor beta,
+      double epsilon,
+      Tensor sum,
+      Tensor out,
+      Tensor mean,
+      Tensor rstd) {
+    kernels(x).layerNorm().forward(x, residual, gamma, beta, epsilon, sum, out, mean, rstd);
+  }
+
+  @Override
   public void layerNormBackward(
       Tensor x,
       Tensor gamma,

@@ -60,6 +60,46 @@ final class LayerNorm<A> {
     }
   }
 
+  /** Of {@code sum = x + residual}; where sum is out, a row's sum makes room for its norm. */
+  void forward(
+      Tensor x,
+      Tensor residual,
+      Tensor gamma,
+      Tensor beta,
+      double epsilon,
+      Tensor sum,
+      Tensor out,
+      Tensor mean,
+      Tensor rstd) {
+    int n = x.dim(-1);
+    try (Dense left = Dense.of(x);
+        Dense right = Dense.of(residual);
+        Dense scale = Dense.of(gamma);
+        Dense offset = Dense.of(beta)) {
+      A from = left.array();
+      A other = right.array();
+      A g = scale.array();
+      A b = offset.array();
+      A sums = Dense.array(sum);
+      A to = Dense.array(out);
+      A means = Dense.array(mean);
+      A rstds = Dense.array(rstd);
+      RowRange.forEach(
+          x,
+          row -> {
+            int start = row * n;
+            int at = sum.offset() + start;
+            double mu =
+                rows.add(from, left.at() + start, other, right.at() + start, sums, at, n) / n;
+            double r = 1 / Math.sqrt(folds.squaredDistance(sums, at, mu, n) / n + epsilon);
+            elements.fill(mu, means, mean.offset() + row, 1);
+            elements.fill(r, rstds, rstd.offset() + row, 1);
+            int outAt = out.offset() + start;
+            rows.normalise(sums, at, mu, r, g, scale.at(), b, offset.at(), at, to, outAt, n);
+          });
+    }
+  }
+
   void backward(
       Tensor x,
       Tensor gamma,

@@ -101,6 +101,14 @@ final class PlainRowsF32 implements RowLoops<float[]> {
   }
 
   @Override
+  public double add(float[] a, int aAt, float[] b, int bAt, float[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = a[aAt + i] + b[bAt + i];
+    }
+    return sum(out, outAt, n);
+  }
+
+  @Override
   public double normalise(
       float[] x,
       int xAt,

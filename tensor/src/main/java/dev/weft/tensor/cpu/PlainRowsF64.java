@@ -98,6 +98,14 @@ final class PlainRowsF64 implements RowLoops<double[]> {
   }
 
   @Override
+  public double add(double[] a, int aAt, double[] b, int bAt, double[] out, int outAt, int n) {
+    for (int i = 0; i < n; i++) {
+      out[outAt + i] = a[aAt + i] + b[bAt + i];
+    }
+    return sum(out, outAt, n);
+  }
+
+  @Override
   public double normalise(
       double[] x,
       int xAt,

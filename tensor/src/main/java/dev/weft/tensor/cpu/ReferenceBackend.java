@@ -249,6 +249,21 @@ public final class ReferenceBackend extends HostBackend {
   }
 
   @Override
+  public void addLayerNorm(
+      Tensor x,
+      Tensor residual,
+      Tensor gamma,
+      Tensor beta,
+      double epsilon,
+      Tensor sum,
+      Tensor out,
+      Tensor mean,
+      Tensor rstd) {
+    binary(BinaryOp.ADD, x, residual, sum);
+    layerNorm(sum, gamma, beta, epsilon, out, mean, rstd);
+  }
+
+  @Override
   public void layerNormBackward(
       Tensor x,
       Tensor gamma,

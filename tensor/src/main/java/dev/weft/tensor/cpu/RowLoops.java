@@ -49,6 +49,9 @@ interface RowLoops<A> {
   double logSoftmaxBackward(
       A y, int yAt, A g, int gAt, double total, int nextAt, A out, int outAt, int n);
 
+  /** {@code out = a + b}; returns the sum of out. */
+  double add(A a, int aAt, A b, int bAt, A out, int outAt, int n);
+
   /** {@code out = (x - mean) rstd gamma + beta}; returns the sum of x's next row. */
   double normalise(
       A x,

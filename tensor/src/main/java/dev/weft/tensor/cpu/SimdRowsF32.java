@@ -199,6 +199,24 @@ final class SimdRowsF32 implements RowLoops<float[]> {
   }
 
   @Override
+  public double add(float[] a, int aAt, float[] b, int bAt, float[] out, int outAt, int n) {
+    FloatVector total = FloatVector.zero(SPECIES);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector sum = load(a, aAt + i).add(load(b, bAt + i));
+      sum.intoArray(out, outAt + i);
+      total = total.add(sum);
+    }
+    if (end < n) {
+      VectorMask<Float> rest = SPECIES.indexInRange(end, n);
+      FloatVector sum = load(a, aAt + end, rest).add(load(b, bAt + end, rest));
+      sum.intoArray(out, outAt + end, rest);
+      total = total.add(sum);
+    }
+    return SimdFoldsF32.total(total);
+  }
+
+  @Override
   public double normalise(
       float[] x,
       int xAt,

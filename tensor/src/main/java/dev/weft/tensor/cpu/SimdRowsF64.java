@@ -199,6 +199,24 @@ final class SimdRowsF64 implements RowLoops<double[]> {
   }
 
   @Override
+  public double add(double[] a, int aAt, double[] b, int bAt, double[] out, int outAt, int n) {
+    DoubleVector total = DoubleVector.zero(SPECIES);
+    int end = SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      DoubleVector sum = load(a, aAt + i).add(load(b, bAt + i));
+      sum.intoArray(out, outAt + i);
+      total = total.add(sum);
+    }
+    if (end < n) {
+      VectorMask<Double> rest = SPECIES.indexInRange(end, n);
+      DoubleVector sum = load(a, aAt + end, rest).add(load(b, bAt + end, rest));
+      sum.intoArray(out, outAt + end, rest);
+      total = total.add(sum);
+    }
+    return SimdFoldsF64.total(total);
+  }
+
+  @Override
   public double normalise(
       double[] x,
       int xAt,

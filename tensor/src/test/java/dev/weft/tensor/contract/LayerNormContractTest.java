@@ -1,6 +1,7 @@
 package dev.weft.tensor.contract;
 
 import static dev.weft.tensor.contract.Close.assertClose;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.weft.tensor.Shape;
 import java.util.Arrays;
@@ -41,8 +42,8 @@ class LayerNormContractTest {
   void forwardOfAnyLayout() {
     for (Shape shape : Views.SHAPES) {
       if (shape.rank() > 0 && shape.dim(-1) > 0) {
-        checkForward(views.of(shape, views::normal), 0);
-        checkForward(views.of(shape, views::wide), 0);
+        checkForward(views.of(shape, views::normal));
+        checkForward(views.of(shape, views::wide));
       }
     }
   }
@@ -50,10 +51,10 @@ class LayerNormContractTest {
   @Test
   void forwardFarFromZero() {
     double[] values = views.draw(64, () -> 5000 + views.normal());
-    checkForward(new View(subject.tensor(values, Shape.of(1, 64)), values), 5000);
+    checkForward(new View(subject.tensor(values, Shape.of(1, 64)), values));
   }
 
-  private void checkForward(View x, double centre) {
+  private void checkForward(View x) {
     Shape shape = x.tensor().shape();
     int n = shape.dim(-1);
     View gamma = views.of(Shape.of(n), views::normal);
@@ -72,31 +73,116 @@ class LayerNormContractTest {
             out.tensor(),
             mean.tensor(),
             rstd.tensor());
-    Moments moments = Moments.of(x.values(), n);
-    double[] expected = new double[x.values().length];
-    double[] magnitudes = new double[expected.length];
-    double[] meanMagnitudes = new double[moments.mean.length];
-    for (int i = 0; i < expected.length; i++) {
-      int row = i / n;
-      double g = gamma.values()[i % n];
-      double b = beta.values()[i % n];
-      double deviation = x.values()[i] - moments.mean[row];
-      expected[i] = deviation * moments.rstd[row] * g + b;
-      // The mean is rounded once: an error of its own size, in units of the deviation.
-      double rounded = Math.abs(deviation) + Math.abs(moments.mean[row]) + centre;
-      magnitudes[i] = rounded * moments.rstd[row] * Math.abs(g) + Math.abs(b);
-      meanMagnitudes[row] += Math.abs(x.values()[i]) / n;
-    }
+    Expected expected = Expected.of(x.values(), gamma.values(), beta.values(), n);
     double roundoffs = 16 + n / 8.0;
     String context = "layerNorm of " + x.tensor();
-    assertClose(subject, roundoffs, expected, magnitudes, out.values(), context);
-    assertClose(subject, roundoffs, moments.mean, meanMagnitudes, mean.values(), "mean");
-    // Where a row hardly varies, what is left of the variance is epsilon's and rounding's.
-    double[] rstdMagnitudes = new double[moments.rstd.length];
-    Arrays.setAll(
-        rstdMagnitudes,
-        row -> moments.rstd[row] * (1 + Math.abs(moments.mean[row]) * moments.rstd[row]));
-    assertClose(subject, roundoffs, moments.rstd, rstdMagnitudes, rstd.values(), "rstd");
+    assertClose(subject, roundoffs, expected.out, expected.size, out.values(), context);
+    assertClose(
+        subject, roundoffs, expected.moments.mean, expected.meanSize, mean.values(), "mean");
+    assertClose(
+        subject, roundoffs, expected.moments.rstd, expected.rstdSize, rstd.values(), "rstd");
+  }
+
+  /** The definition's results, and what their rounding errors are relative to. */
+  private record Expected(
+      double[] out, double[] size, Moments moments, double[] meanSize, double[] rstdSize) {
+
+    static Expected of(double[] x, double[] gamma, double[] beta, int n) {
+      Moments moments = Moments.of(x, n);
+      double[] out = new double[x.length];
+      double[] size = new double[x.length];
+      double[] meanSize = new double[moments.mean.length];
+      for (int i = 0; i < out.length; i++) {
+        int row = i / n;
+        double g = gamma[i % n];
+        double b = beta[i % n];
+        double deviation = x[i] - moments.mean[row];
+        out[i] = deviation * moments.rstd[row] * g + b;
+        // The mean is rounded: an error of its own size, in units of the deviation.
+        double rounded = Math.abs(deviation) + Math.abs(moments.mean[row]);
+        size[i] = rounded * moments.rstd[row] * Math.abs(g) + Math.abs(b);
+        meanSize[row] += Math.abs(x[i]) / n;
+      }
+      // Where a row hardly varies, what is left of the variance is epsilon's and rounding's.
+      double[] rstdSize = new double[moments.rstd.length];
+      Arrays.setAll(
+          rstdSize,
+          row -> moments.rstd[row] * (1 + Math.abs(moments.mean[row]) * moments.rstd[row]));
+      return new Expected(out, size, moments, meanSize, rstdSize);
+    }
+  }
+
+  @Test
+  void ofASumIsTheNormOfTheSum() {
+    for (Shape shape : Views.SHAPES) {
+      if (shape.rank() > 0 && shape.dim(-1) > 0) {
+        checkSum(views.of(shape, views::normal), views.of(shape, views::wide), false);
+        checkSum(views.of(shape, views::wide), views.of(shape, views::normal), true);
+      }
+    }
+  }
+
+  private void checkSum(View x, View residual, boolean inPlace) {
+    Shape shape = x.tensor().shape();
+    int n = shape.dim(-1);
+    View gamma = views.of(Shape.of(n), views::normal);
+    View beta = views.of(Shape.of(n), views::normal);
+    double[] added = new double[x.values().length];
+    Arrays.setAll(added, i -> subject.rounded(x.values()[i] + residual.values()[i]));
+    Shape rows = Shape.of(Arrays.copyOf(shape.dims(), shape.rank() - 1));
+    Result out = Result.of(subject, shape);
+    Result sum = inPlace ? out : Result.of(subject, shape);
+    Result mean = Result.of(subject, rows);
+    Result rstd = Result.of(subject, rows);
+    subject
+        .backend()
+        .addLayerNorm(
+            x.tensor(),
+            residual.tensor(),
+            gamma.tensor(),
+            beta.tensor(),
+            EPSILON,
+            sum.tensor(),
+            out.tensor(),
+            mean.tensor(),
+            rstd.tensor());
+    if (!inPlace) {
+      assertClose(subject, 0, added, sum.values(), "sum");
+    }
+    Expected expected = Expected.of(added, gamma.values(), beta.values(), n);
+    double roundoffs = 16 + n / 8.0;
+    String context = "addLayerNorm of " + x.tensor();
+    assertClose(subject, roundoffs, expected.out, expected.size, out.values(), context);
+    assertClose(
+        subject, roundoffs, expected.moments.mean, expected.meanSize, mean.values(), "mean");
+    assertClose(
+        subject, roundoffs, expected.moments.rstd, expected.rstdSize, rstd.values(), "rstd");
+  }
+
+  @Test
+  void notANumberTakesItsRowAndNoOther() {
+    double[] values = views.draw(5 * 70, views::normal);
+    values[2 * 70 + 69] = Double.NaN;
+    values[3 * 70 + 1] = Double.POSITIVE_INFINITY;
+    Shape shape = Shape.of(5, 70);
+    View ones = views.contiguous(Shape.of(70), () -> 1);
+    Result out = Result.of(subject, shape);
+    Result mean = Result.of(subject, Shape.of(5));
+    Result rstd = Result.of(subject, Shape.of(5));
+    subject
+        .backend()
+        .layerNorm(
+            subject.tensor(values, shape),
+            ones.tensor(),
+            ones.tensor(),
+            EPSILON,
+            out.tensor(),
+            mean.tensor(),
+            rstd.tensor());
+    double[] results = out.values();
+    for (int i = 0; i < results.length; i++) {
+      assertEquals(i / 70 == 2 || i / 70 == 3, Double.isNaN(results[i]), "element " + i);
+    }
   }
 
   @Test

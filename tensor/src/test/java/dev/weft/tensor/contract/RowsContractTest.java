@@ -1,6 +1,7 @@
 package dev.weft.tensor.contract;
 
 import static dev.weft.tensor.contract.Close.assertClose;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
@@ -227,6 +228,55 @@ class RowsContractTest {
     Arrays.setAll(expected, row -> logSumExp(row(x, row)));
     double[] magnitudes = Close.repeated(1, expected.length);
     assertClose(subject, 16, expected, magnitudes, out.values(), "logSumExp of " + x.tensor());
+  }
+
+  @Test
+  void notANumberTakesItsRowAndNoOther() {
+    // Long enough for whole vectors and a rest; beside finite numbers, beside infinities, alone.
+    for (int n : new int[] {1, 3, 70, 500}) {
+      for (double other : new double[] {1, -INFINITY, INFINITY, NAN}) {
+        double[] values = new double[3 * n];
+        Arrays.setAll(values, i -> i / n == 1 ? other : i % 7);
+        values[n + n / 2] = NAN;
+        View x = new View(subject.tensor(values, Shape.of(3, n)), values);
+        checkSoftmax(x);
+        checkLogSoftmax(x);
+        checkLogSumExp(x);
+      }
+    }
+  }
+
+  @Test
+  void aRowOfOneElement() {
+    View x = new View(subject.tensor(new double[] {3, -1e30, 5e-40}, Shape.of(3, 1)), null);
+    Result out = Result.of(subject, Shape.of(3, 1));
+    subject.backend().softmax(x.tensor(), out.tensor());
+    assertClose(subject, 0, new double[] {1, 1, 1}, out.values(), "softmax");
+  }
+
+  @Test
+  void aRowIsTheSameWhereverItStands() {
+    double[] row = views.draw(333, views::normal);
+    double[] values = new double[40 * 333];
+    Arrays.setAll(values, i -> row[i % 333]);
+    Tensor x = subject.tensor(values, Shape.of(40, 333));
+    Result p = Result.of(subject, x.shape());
+    subject.backend().softmax(x, p.tensor());
+    assertRowsAlike(p.values());
+    Result logs = Result.of(subject, x.shape());
+    subject.backend().logSoftmax(x, logs.tensor());
+    assertRowsAlike(logs.values());
+    Result back = Result.of(subject, x.shape());
+    subject.backend().softmaxBackward(p.tensor(), x, back.tensor());
+    assertRowsAlike(back.values());
+    subject.backend().logSoftmaxBackward(logs.tensor(), x, back.tensor());
+    assertRowsAlike(back.values());
+  }
+
+  private static void assertRowsAlike(double[] values) {
+    for (int i = 333; i < values.length; i++) {
+      assertEquals(values[i % 333], values[i]);
+    }
   }
 
   @Test

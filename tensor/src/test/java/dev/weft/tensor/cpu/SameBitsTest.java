@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.weft.tensor.AttentionInputs;
 import dev.weft.tensor.AttentionOps;
+import dev.weft.tensor.Backends;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.Ops;
@@ -52,6 +53,18 @@ class SameBitsTest {
       results.put(dtype + " rows", Ops.sum(x, false, 1));
       results.put(dtype + " softmax", Ops.softmax(x, 0));
       results.put(dtype + " layerNorm", Ops.layerNorm(x, gain, gain, 1e-5).output());
+      Ops.SumAndLayerNorm both =
+          Ops.sumAndLayerNorm(x, x.slice(0, 0, 1).expand(x.shape()), gain, gain, 1e-5);
+      results.put(dtype + " sum and layerNorm", both.norm().output());
+      Tensor dx = Ops.emptyLike(x);
+      Tensor dgain = Ops.emptyLike(gain);
+      Tensor dshift = Ops.emptyLike(gain);
+      Backends.of(x.device())
+          .layerNormBackward(x, gain, both.norm().mean(), both.norm().rstd(), x, dx, dgain, dshift);
+      results.put(dtype + " layerNorm dx", dx);
+      results.put(dtype + " layerNorm dgamma", dgain);
+      results.put(dtype + " layerNorm dbeta", dshift);
+      results.put(dtype + " logSoftmax", Ops.logSoftmax(x, -1));
       results.put(dtype + " dropout", Ops.dropout(x, 0.5, new RandomKey(1, 6)));
       results.put(dtype + " gelu", Ops.unary(UnaryOp.GELU, x));
       Tensor table = Tensor.zeros(dtype, 7, 257);
