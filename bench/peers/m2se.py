@@ -51,8 +51,8 @@ class Step(nn.Module):
     def clip(self, gradients: List[Tensor]):
         norms: List[Tensor] = []
         for gradient in gradients:
-            norms.append(torch.norm(gradient))
-        norm = torch.norm(torch.stack(norms))
+            norms.append(torch.linalg.vector_norm(gradient))
+        norm = torch.linalg.vector_norm(torch.stack(norms))
         factor = torch.clamp(self.MAX_NORM / (norm + 1e-6), max=1.0)
         for gradient in gradients:
             gradient.mul_(factor)

@@ -2,8 +2,10 @@ package dev.weft.bench.compare;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one work measured.
@@ -43,19 +45,41 @@ record Line(
 
   /** The fastest peer that computed the same. */
   @JsonIgnore
-  Optional<Map.Entry<String, Figures>> bestPeer() {
-    return engines.entrySet().stream()
-        .filter(entry -> !entry.getKey().equals(EngineKind.WEFT.label()))
-        .filter(entry -> entry.getValue().same())
-        .min(Comparator.comparingDouble(entry -> entry.getValue().times().median()));
+  Optional<EngineKind> bestPeer() {
+    return best(EnumSet.allOf(EngineKind.class));
+  }
+
+  /** The fastest of those peers that run as they were installed. */
+  @JsonIgnore
+  Optional<EngineKind> bestAsInstalled() {
+    EnumSet<EngineKind> engines = EnumSet.allOf(EngineKind.class);
+    engines.removeIf(engine -> !engine.asInstalled());
+    return best(engines);
+  }
+
+  private Optional<EngineKind> best(Set<EngineKind> among) {
+    return among.stream()
+        .filter(engine -> engine != EngineKind.WEFT)
+        .filter(engine -> engines.containsKey(engine.label()) && figures(engine).same())
+        .min(Comparator.comparingDouble(engine -> figures(engine).times().median()));
+  }
+
+  private Figures figures(EngineKind engine) {
+    return engines.get(engine.label());
+  }
+
+  /** A peer's time / our time; NaN where either is missing. */
+  @JsonIgnore
+  double ratio(Optional<EngineKind> peer) {
+    if (ours().isEmpty() || peer.isEmpty()) {
+      return Double.NaN;
+    }
+    return figures(peer.get()).times().median() / ours().get().times().median();
   }
 
   /** Best peer's time / our time; NaN where either is missing. */
   @JsonIgnore
   double ratio() {
-    if (ours().isEmpty() || bestPeer().isEmpty()) {
-      return Double.NaN;
-    }
-    return bestPeer().get().getValue().times().median() / ours().get().times().median();
+    return ratio(bestPeer());
   }
 }

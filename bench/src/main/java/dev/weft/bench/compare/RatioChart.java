@@ -15,14 +15,16 @@ import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.style.CategoryStyler;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** A bar for each work: best peer's time / ours, with a line at one and a mark at what is asked. */
+/** Bars for each work: peer's time / ours, with a line at one and a mark at what is asked. */
 final class RatioChart {
   private static final int WIDTH = 1200;
   private static final int HEIGHT = 720;
   private static final int DOTS_PER_INCH = 144;
   private static final Color BARS = new Color(0x0072b2);
+  private static final Color PALE_BARS = new Color(0x9cc9e8);
   private static final Color ONE = new Color(0x404040);
   private static final Color ASKED = new Color(0xd55e00);
 
@@ -42,16 +44,24 @@ final class RatioChart {
         new CategoryChartBuilder()
             .width(WIDTH)
             .height(HEIGHT)
-            .title(
-                "Best peer's time / ours, " + report.threads() + " threads: above 1 we are faster")
+            .title("Peer's time / ours, " + report.threads() + " threads: above 1 we are faster")
             .build();
     style(chart.getStyler());
     List<String> names = lines.stream().map(Line::work).toList();
-    List<Double> ratios = lines.stream().map(Line::ratio).toList();
-    chart.addSeries("ratio", names, ratios).setFillColor(BARS);
+    bars(chart, "best peer", names, lines.stream().map(Line::ratio).toList(), BARS);
+    List<Double> asInstalled =
+        lines.stream().map(line -> line.ratio(line.bestAsInstalled())).toList();
+    if (asInstalled.stream().noneMatch(ratio -> ratio.isNaN())) {
+      bars(chart, "best peer as installed", names, asInstalled, PALE_BARS);
+    }
     line(chart, "equal", names, Collections.nCopies(names.size(), 1.0), ONE);
     marks(chart, names, asked(lines));
     return chart;
+  }
+
+  private static void bars(
+      CategoryChart chart, String name, List<String> x, List<Double> y, Color color) {
+    chart.addSeries(name, x, y).setFillColor(color);
   }
 
   private static List<Double> asked(List<Line> lines) {
@@ -74,13 +84,14 @@ final class RatioChart {
       return;
     }
     CategorySeries series = chart.addSeries("asked", x, y);
-    series.setChartCategorySeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Stick);
-    series.setMarker(SeriesMarkers.DIAMOND).setMarkerColor(ASKED).setLineColor(ASKED);
+    series.setChartCategorySeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Line);
+    series.setMarker(SeriesMarkers.DIAMOND).setMarkerColor(ASKED);
+    series.setLineStyle(SeriesLines.NONE);
   }
 
   private static void style(CategoryStyler styler) {
     Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
-    styler.setOverlapped(true).setAvailableSpaceFill(0.7);
+    styler.setOverlapped(false).setAvailableSpaceFill(0.8);
     styler.setXAxisLabelRotation(60).setYAxisMin(0.0);
     styler.setPlotBorderVisible(false).setLegendPosition(LegendPosition.OutsideS);
     styler.setChartBackgroundColor(Color.WHITE).setLegendBorderColor(Color.WHITE);

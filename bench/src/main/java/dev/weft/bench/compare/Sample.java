@@ -29,8 +29,10 @@ record Sample(int length, double scale, float[] values) {
     double greatest = 0;
     for (int i = 0; i < values.length; i++) {
       double difference = Math.abs((double) values[i] - other.values[i]);
-      greatest =
-          Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(greatest, difference);
+      if (Double.isNaN(difference)) {
+        return Double.POSITIVE_INFINITY;
+      }
+      greatest = Math.max(greatest, difference);
     }
     return greatest == 0 ? 0 : greatest / Math.max(scale, other.scale);
   }

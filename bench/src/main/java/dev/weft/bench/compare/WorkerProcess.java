@@ -41,7 +41,7 @@ final class WorkerProcess implements AutoCloseable {
   static WorkerProcess start(EngineKind engine, Work work, Settings settings) throws IOException {
     Path log = settings.output().resolve("logs").resolve(fileName(engine, work));
     ProcessBuilder builder = new ProcessBuilder(command(engine, work, settings));
-    builder.environment().putAll(EngineKind.environment(work.threadsOf(settings.threads())));
+    builder.environment().putAll(engine.environment(work.threadsOf(settings.threads())));
     builder.redirectError(log.toFile());
     return new WorkerProcess(engine, builder.start(), log);
   }

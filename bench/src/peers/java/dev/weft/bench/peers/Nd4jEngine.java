@@ -5,8 +5,12 @@ import dev.weft.bench.compare.Inputs;
 import dev.weft.bench.compare.Job;
 import dev.weft.bench.compare.Kind;
 import dev.weft.bench.compare.Kind.Pass;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,9 +21,17 @@ import org.nd4j.linalg.factory.Nd4j;
  * it has neither here.
  */
 public final class Nd4jEngine implements Engine {
+  private static final String VERSION = "/META-INF/maven/org.nd4j/nd4j-api/pom.properties";
+
   @Override
   public Map<String, String> versions() {
-    return Map.of("ND4J", Nd4j.class.getPackage().getImplementationVersion() + "");
+    try (InputStream file = Nd4j.class.getResourceAsStream(VERSION)) {
+      Properties properties = new Properties();
+      properties.load(file);
+      return Map.of("ND4J", properties.getProperty("version"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
