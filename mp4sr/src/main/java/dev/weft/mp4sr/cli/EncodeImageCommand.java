@@ -52,9 +52,11 @@ final class EncodeImageCommand implements Runnable {
     if (ModelKind.of(model) != ModelKind.CLIP) {
       throw new CliException(model + ": is a BERT model; images need a CLIP model");
     }
-    ClipPreprocessor preprocessor = ClipPreprocessor.load(model);
-    Tensor pixels = pixels(preprocessor, TerminalProgress.create());
     try (ClipModel clip = ClipModel.load(model)) {
+      if (clip.preprocessor() == null) {
+        throw new CliException(model + ": is a text encoder alone; images need a whole CLIP model");
+      }
+      Tensor pixels = pixels(clip.preprocessor(), TerminalProgress.create());
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       tensors.put("pixel_values", pixels);
       tensors.put("image_embeds", clip.encodePixels(pixels));

@@ -74,6 +74,10 @@ final class EncodeTextCommand implements Runnable {
   private Map<String, Tensor> clip(List<String> texts) {
     try (ClipModel clip = ClipModel.load(model)) {
       Tokenizer tokenizer = clip.tokenizer();
+      if (tokenizer == null) {
+        throw new CliException(
+            model + ": is an image encoder alone; texts need a whole CLIP model");
+      }
       Map<String, Tensor> tensors =
           tokens(TokenBatch.padTo(tokenizer.encodeAll(texts), tokenizer.maxLength(), 0));
       tensors.put("text_embeds", clip.encodeText(texts));

@@ -1,12 +1,13 @@
 package dev.weft.mp4sr.cli;
 
+import dev.weft.nn.checkpoint.ModelConfig;
 import dev.weft.nn.text.ClipBpe;
 import dev.weft.nn.text.Tokenizer;
 import dev.weft.nn.text.WordPiece;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Which of the two models a Hugging Face folder holds, told by its vocabulary. */
+/** Which of the two models a folder holds, told by its vocabulary, else by its configuration. */
 enum ModelKind {
   BERT,
   CLIP;
@@ -24,6 +25,10 @@ enum ModelKind {
     }
     if (Files.exists(folder.resolve(CLIP_VOCABULARY))) {
       return CLIP;
+    }
+    String type = ModelConfig.isIn(folder) ? ModelConfig.read(folder).text("model_type", "") : "";
+    if (type.equals("bert") || type.startsWith("clip")) {
+      return type.equals("bert") ? BERT : CLIP;
     }
     throw new CliException(
         "%s: has neither %s (BERT) nor %s (CLIP)"

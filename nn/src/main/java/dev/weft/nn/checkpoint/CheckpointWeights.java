@@ -79,7 +79,7 @@ public final class CheckpointWeights implements Weights {
    */
   public <M> M create(Function<Weights, M> module, Predicate<String> usual) {
     List<Wanted> wanted = new ArrayList<>();
-    module.apply(new Wishes(wanted));
+    var _ = module.apply(new Wishes(wanted));
     Tensor[] values = new Tensor[wanted.size()];
     Threads.run(values.length, i -> values[i] = load(wanted.get(i)));
     for (int i = 0; i < values.length; i++) {

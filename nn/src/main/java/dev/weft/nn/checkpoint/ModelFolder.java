@@ -1,6 +1,7 @@
 package dev.weft.nn.checkpoint;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,9 +91,16 @@ public final class ModelFolder {
   private static boolean isByTorch(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     boolean isNamedSo = !name.endsWith(".safetensors") && ENDINGS.stream().anyMatch(name::endsWith);
-    try (MappedFile mapped = MappedFile.open(file)) {
-      MemorySegment bytes = mapped.bytes();
-      return PyTorch.isOne(bytes) || (isNamedSo && !SafeTensors.isOne(bytes));
+    MemorySegment start = MemorySegment.ofArray(start(file));
+    return PyTorch.isOne(start) || (isNamedSo && !SafeTensors.isOne(start));
+  }
+
+  /** A file's first bytes; none where it cannot be read, which whoever opens it will find out. */
+  private static byte[] start(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(16);
+    } catch (IOException e) {
+      return new byte[0];
     }
   }
 
