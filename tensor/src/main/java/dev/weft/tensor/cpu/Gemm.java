@@ -15,11 +15,11 @@ import dev.weft.tensor.Tensor;
  * @param <A> {@code float[]} or {@code double[]}
  */
 final class Gemm<A> {
-  /** Bytes of a panel of B: so many steps are a block that the panel stays in the L1 cache. */
-  private static final int PANEL_BYTES = 32 << 10;
+  /** Bytes of B that lie in the L1 cache as they are. */
+  private static final int SMALL_B = 32 << 10;
 
   /** Rows of A in a block, which then fits the L2 cache beside a group's sums. */
-  private static final int ROWS = 128;
+  private static final int ROWS = 132;
 
   /** Columns of B in a group. */
   private static final int COLUMNS = 512;
@@ -39,7 +39,6 @@ final class Gemm<A> {
   private final Gemv<A> gemv;
   private final GemmPacking<A> packing;
   private final Workspace<A> workspace;
-  private final int inner;
 
   Gemm(Loops<A> loops) {
     this.dtype = loops.dtype();
@@ -48,7 +47,6 @@ final class Gemm<A> {
     this.gemv = new Gemv<>(loops);
     this.packing = new GemmPacking<>(loops);
     this.workspace = new Workspace<>(loops.dtype(), SLOTS);
-    this.inner = Math.clamp(PANEL_BYTES / loops.dtype().byteSize() / kernel.columns(), 64, 256);
   }
 
   void multiply(Tensor a, Tensor b, MatmulTail tail, Tensor out) {
@@ -110,7 +108,10 @@ final class Gemm<A> {
     // it lies in the L1 cache; where more blocks follow, many panels are, so that A is not packed
     // again for each.
     boolean oneBlock = part.rows <= ROWS;
-    A a = workspace.get(SLOT_A, roundUp(Math.min(ROWS, part.rows), kernel.rows()) * part.steps);
+    A a =
+        workspace.get(
+            SLOT_A,
+            (Math.min(ROWS, part.rows) + kernel.strip() - 1) / kernel.strip() * kernel.apart());
     if (oneBlock) {
       packing.rows(part.product, part.row, part.rows, part.p, part.steps, a);
     }
@@ -140,7 +141,7 @@ final class Gemm<A> {
     return b.columnStride() == 1
         && b.dtype() == dtype
         && (part.rows <= 2 * kernel.rows()
-            || (long) part.steps * b.rowStride() * dtype.byteSize() <= PANEL_BYTES);
+            || (long) part.steps * b.rowStride() * dtype.byteSize() <= SMALL_B);
   }
 
   /**
@@ -164,7 +165,7 @@ final class Gemm<A> {
 
   /** Steps in each block: about equally many, and a multiple of any vector's length. */
   private int stepsInBlock(int k) {
-    int blocks = Math.max(1, (k + inner - 1) / inner);
+    int blocks = Math.max(1, (k + kernel.steps() - 1) / kernel.steps());
     return roundUp((k + blocks - 1) / blocks, 16);
   }
 
@@ -189,12 +190,15 @@ final class Gemm<A> {
   private void multiplyBlock(Block<A> block, A a, Panels<A> b, A bias, int biasAt) {
     int width = kernel.columns();
     for (int j = 0; j < block.columns; j += width) {
-      int bAt = b.at + j / width * b.apart;
+      int columns = Math.min(width, block.columns - j);
       for (int i = 0; i < block.rows; i += kernel.rows()) {
-        if (block.rows - i >= kernel.rows() && block.columns - j >= width) {
-          multiplyTile(block, i, j, a, b, bAt, bias, biasAt + j);
+        int rows = Math.min(kernel.rows(), block.rows - i);
+        int to = block.product.index(block.row + i, block.column + j);
+        if (rows % kernel.strip() == 0 && columns == width) {
+          A c = block.product.c();
+          multiplyTile(block, i, j, rows, a, b, bias, biasAt, c, to, block.product.n());
         } else {
-          multiplyEdge(block, i, j, a, b, bAt, bias, biasAt + j);
+          multiplyEdge(block, i, j, rows, columns, a, b, bias, biasAt, to);
         }
       }
     }
@@ -204,56 +208,55 @@ final class Gemm<A> {
   }
 
   private void multiplyTile(
-      Block<A> block, int i, int j, A a, Panels<A> b, int bAt, A bias, int biasAt) {
-    A c = block.product.c();
-    int at = block.product.index(block.row + i, block.column + j);
-    int stride = block.product.n();
+      Block<A> block,
+      int i,
+      int j,
+      int rows,
+      A a,
+      Panels<A> b,
+      A bias,
+      int biasAt,
+      A c,
+      int cAt,
+      int cStride) {
     boolean first = block.isFirst();
-    kernel.tile(
-        kernel.rows(),
-        block.steps,
-        a,
-        i * block.steps,
-        b.array,
-        bAt,
-        b.step,
-        first ? bias : c,
-        first ? biasAt : at,
-        first ? 0 : stride,
-        c,
-        at,
-        stride);
-  }
-
-  /** A tile that sticks out of the matrix: computed in scratch memory, copied in part. */
-  private void multiplyEdge(
-      Block<A> block, int i, int j, A a, Panels<A> b, int bAt, A bias, int biasAt) {
-    int width = kernel.columns();
-    int rows = Math.min(kernel.rows(), block.rows - i);
-    int columns = Math.min(width, block.columns - j);
-    A c = block.product.c();
-    int at = block.product.index(block.row + i, block.column + j);
-    int stride = block.product.n();
-    A tile = workspace.get(SLOT_TILE, kernel.rows() * width);
-    boolean first = block.isFirst();
-    if (!first) {
-      copyRows(c, at, stride, tile, 0, width, rows, columns);
-    }
     kernel.tile(
         rows,
         block.steps,
         a,
-        i * block.steps,
+        i / kernel.strip() * kernel.apart(),
         b.array,
-        bAt,
+        b.at + j / kernel.columns() * b.apart,
         b.step,
-        first ? bias : tile,
-        first ? biasAt : 0,
-        first ? 0 : width,
-        tile,
-        0,
-        width);
-    copyRows(tile, 0, width, c, at, stride, rows, columns);
+        first ? bias : c,
+        first ? biasAt + j : cAt,
+        first ? 0 : cStride,
+        c,
+        cAt,
+        cStride);
+  }
+
+  /** A tile that sticks out of the matrix: computed in scratch memory, copied in part. */
+  private void multiplyEdge(
+      Block<A> block,
+      int i,
+      int j,
+      int rows,
+      int columns,
+      A a,
+      Panels<A> b,
+      A bias,
+      int biasAt,
+      int cAt) {
+    A c = block.product.c();
+    int cStride = block.product.n();
+    int width = kernel.columns();
+    A tile = workspace.get(SLOT_TILE, kernel.rows() * width);
+    if (!block.isFirst()) {
+      copyRows(c, cAt, cStride, tile, 0, width, rows, columns);
+    }
+    multiplyTile(block, i, j, rows, a, b, bias, biasAt, tile, 0, width);
+    copyRows(tile, 0, width, c, cAt, cStride, rows, columns);
   }
 
   private static <A> void copyRows(

@@ -4,7 +4,7 @@ import dev.weft.tensor.DType;
 
 /**
  * The inner tile of a matrix product and the packing it wants. Packed into panels, for each step p
- * of the inner dimension {@code rows()} elements of A's column p, or {@code columns()} elements of
+ * of the inner dimension {@code strip()} elements of A's column p, or {@code columns()} elements of
  * B's row p, lie side by side: lanes. A panel follows the other; the last one is filled up with
  * zeros.
  *
@@ -12,17 +12,29 @@ import dev.weft.tensor.DType;
  */
 interface GemmKernel<A> {
 
-  /** Rows of a tile. */
+  /** Rows of a tile, a multiple of the strip's. */
   int rows();
+
+  /** Rows of a panel of A. */
+  int strip();
 
   /** Columns of a tile. */
   int columns();
 
   /**
+   * Steps of the inner dimension in a block. Few enough that the panels of a tile stay in the inner
+   * caches, many enough that going from tile to tile costs little.
+   */
+  int steps();
+
+  /** Distance between panels of A. */
+  int apart();
+
+  /**
    * {@code c = init + a b} for one tile.
    *
-   * @param rows how many of the tile's rows are wanted; those below may be left out
-   * @param a a panel of A, {@code steps · rows()} elements from {@code aAt}
+   * @param rows how many of the tile's rows are wanted: as many strips as hold them are computed
+   * @param a panels of A, one after the other, from {@code aAt}
    * @param b a panel of B, or B itself where its columns are neighbours
    * @param bStep distance between steps of b: {@code columns()} where it is packed
    * @param initStride distance between the rows of init; 0 takes the same row, a bias, for all
@@ -43,8 +55,8 @@ interface GemmKernel<A> {
       int cStride);
 
   /**
-   * Packs {@code lanes} lanes into panels of {@code width}: {@code out[outAt + panel · width ·
-   * steps + p · width + i] = source[at + (panel · width + i) · laneStride + p · stepStride]}.
+   * Packs {@code lanes} lanes into panels of {@code width}: {@code out[outAt + panel · apart + p ·
+   * width + i] = source[at + (panel · width + i) · laneStride + p · stepStride]}.
    */
   void pack(
       A source,
@@ -55,7 +67,8 @@ interface GemmKernel<A> {
       int steps,
       A out,
       int outAt,
-      int width);
+      int width,
+      int apart);
 
   /** Converts {@code length} elements of F16 or BF16, {@code stride} apart, to neighbours. */
   void widen(DType dtype, short[] source, int at, int stride, int length, A out, int outAt);

@@ -28,24 +28,44 @@ final class GemmPacking<A> {
   }
 
   /**
-   * Rows [row, row + rows) and steps [p, p + steps) of a, in panels of the tile's height; they take
+   * Rows [row, row + rows) and steps [p, p + steps) of a, in panels of a strip's height; they take
    * the product's scale along.
    */
   void rows(GemmProduct<A> product, int row, int rows, int p, int steps, A packed) {
     Matrix a = product.a();
-    int height = kernel.rows();
-    pack(a, a.index(row, p), a.rowStride(), rows, a.columnStride(), steps, packed, height);
+    int height = kernel.strip();
+    pack(
+        a,
+        a.index(row, p),
+        a.rowStride(),
+        rows,
+        a.columnStride(),
+        steps,
+        packed,
+        height,
+        kernel.apart());
     double scale = product.tail().scale();
     if (scale != 1) {
-      int size = (rows + height - 1) / height * height * steps;
-      elements.scale(packed, 0, scale, packed, 0, size);
+      for (int strip = 0; strip * height < rows; strip++) {
+        int at = strip * kernel.apart();
+        elements.scale(packed, at, scale, packed, at, height * steps);
+      }
     }
   }
 
   /** Columns [column, column + columns) and steps [p, p + steps) of b, in the tile's width. */
   void columns(Matrix b, int column, int columns, int p, int steps, A packed) {
     int at = b.index(p, column);
-    pack(b, at, b.columnStride(), columns, b.rowStride(), steps, packed, kernel.columns());
+    pack(
+        b,
+        at,
+        b.columnStride(),
+        columns,
+        b.rowStride(),
+        steps,
+        packed,
+        kernel.columns(),
+        kernel.columns() * steps);
   }
 
   /** What the sums start from: the bias, or zeros, and zeros to the end of the last panel. */
@@ -56,7 +76,7 @@ final class GemmPacking<A> {
     } else {
       int stride = bias.stride(0);
       int at = bias.offset() + column * stride;
-      kernel.pack(Dense.array(bias), at, stride, columns, 0, 1, packed, 0, width);
+      kernel.pack(Dense.array(bias), at, stride, columns, 0, 1, packed, 0, width, width);
     }
   }
 
@@ -68,15 +88,17 @@ final class GemmPacking<A> {
       int stepStride,
       int steps,
       A out,
-      int width) {
+      int width,
+      int apart) {
     if (matrix.dtype() == dtype) {
-      kernel.pack(matrix.elements(), at, laneStride, lanes, stepStride, steps, out, 0, width);
+      kernel.pack(
+          matrix.elements(), at, laneStride, lanes, stepStride, steps, out, 0, width, apart);
       return;
     }
     for (int lane = 0; lane < lanes; lane += width) {
       int here = Math.min(width, lanes - lane);
       int from = at + lane * laneStride;
-      packHalf(matrix, from, laneStride, here, stepStride, steps, out, lane * steps, width);
+      packHalf(matrix, from, laneStride, here, stepStride, steps, out, lane / width * apart, width);
     }
   }
 
@@ -98,12 +120,12 @@ final class GemmPacking<A> {
       for (int p = 0; p < steps; p++) {
         kernel.widen(type, half, at + p * stepStride, 1, lanes, wide, p * lanes);
       }
-      kernel.pack(wide, 0, 1, lanes, lanes, steps, out, outAt, width);
+      kernel.pack(wide, 0, 1, lanes, lanes, steps, out, outAt, width, width * steps);
     } else {
       for (int i = 0; i < lanes; i++) {
         kernel.widen(type, half, at + i * laneStride, stepStride, steps, wide, i * steps);
       }
-      kernel.pack(wide, 0, steps, lanes, 1, steps, out, outAt, width);
+      kernel.pack(wide, 0, steps, lanes, 1, steps, out, outAt, width, width * steps);
     }
   }
 }

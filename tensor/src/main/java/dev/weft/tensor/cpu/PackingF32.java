@@ -16,10 +16,11 @@ abstract class PackingF32 implements GemmKernel<float[]> {
       int steps,
       float[] out,
       int outAt,
-      int width) {
+      int width,
+      int apart) {
     for (int lane = 0; lane < lanes; lane += width) {
       int from = at + lane * laneStride;
-      int to = outAt + lane * steps;
+      int to = outAt + lane / width * apart;
       int here = Math.min(width, lanes - lane);
       if (laneStride == 1) {
         copyPanel(source, from, here, stepStride, steps, out, to, width);
@@ -29,7 +30,7 @@ abstract class PackingF32 implements GemmKernel<float[]> {
     }
     int last = lanes % width;
     for (int p = 0; last > 0 && p < steps; p++) {
-      int row = outAt + (lanes - last) * steps + p * width;
+      int row = outAt + lanes / width * apart + p * width;
       Arrays.fill(out, row + last, row + width, 0);
     }
   }

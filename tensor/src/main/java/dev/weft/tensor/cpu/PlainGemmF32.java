@@ -4,6 +4,7 @@ package dev.weft.tensor.cpu;
 final class PlainGemmF32 extends PackingF32 {
   private static final int ROWS = 4;
   private static final int COLUMNS = 32;
+  private static final int STEPS = 256;
 
   @Override
   public int rows() {
@@ -11,8 +12,23 @@ final class PlainGemmF32 extends PackingF32 {
   }
 
   @Override
+  public int strip() {
+    return ROWS;
+  }
+
+  @Override
   public int columns() {
     return COLUMNS;
+  }
+
+  @Override
+  public int steps() {
+    return STEPS;
+  }
+
+  @Override
+  public int apart() {
+    return ROWS * STEPS;
   }
 
   @Override

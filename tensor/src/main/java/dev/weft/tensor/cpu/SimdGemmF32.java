@@ -5,17 +5,25 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The F32 tile with the Vector API: 8 rows by 2 vectors. The sums must stay in registers, so where
- * there are only 16 the tile is computed in two halves. There is no more in these methods than must
- * be: in a method that grows too large the compiler stops inlining, and what is left makes objects
- * of vectors (docs/benchmarks.md).
+ * The F32 tile with the Vector API: 12 rows by 2 vectors. The sums must stay in registers, so where
+ * there are only 16 the tile is computed in strips of 4 rows. There is no more in these methods
+ * than must be: in a method that grows too large the compiler stops inlining, and what is left
+ * makes objects of vectors (docs/benchmarks.md).
  */
 final class SimdGemmF32 extends SimdPackingF32 {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
-  private static final int ROWS = 8;
-  private static final int HALF = ROWS / 2;
+  private static final int ROWS = 12;
+  private static final int STRIP = 4;
   private static final int COLUMNS = 2 * LANES;
+  private static final int MOST_STEPS = 512;
+
+  /**
+   * Distance between strips of a. A constant, so that all of a's elements are at constant distances
+   * from one index, which costs one range check; and no power of two, so that strips do not compete
+   * for the same cache lines.
+   */
+  private static final int APART = STRIP * MOST_STEPS + 16;
 
   /** AVX-512 and ARM have 32 vector registers, older x86 processors 16. */
   private static final boolean MANY_REGISTERS =
@@ -28,8 +36,23 @@ final class SimdGemmF32 extends SimdPackingF32 {
   }
 
   @Override
+  public int strip() {
+    return STRIP;
+  }
+
+  @Override
   public int columns() {
     return COLUMNS;
+  }
+
+  @Override
+  public int steps() {
+    return MANY_REGISTERS ? MOST_STEPS : MOST_STEPS / 2;
+  }
+
+  @Override
+  public int apart() {
+    return APART;
   }
 
   @Override
@@ -47,19 +70,127 @@ final class SimdGemmF32 extends SimdPackingF32 {
       float[] c,
       int cAt,
       int cStride) {
-    if (MANY_REGISTERS && rows > HALF) {
+    if (MANY_REGISTERS && rows > 2 * STRIP) {
+      tile12(steps, a, aAt, b, bAt, bStep, init, initAt, initStride, c, cAt, cStride);
+      return;
+    }
+    if (MANY_REGISTERS && rows > STRIP) {
       tile8(steps, a, aAt, b, bAt, bStep, init, initAt, initStride, c, cAt, cStride);
       return;
     }
-    tile4(steps, a, aAt, b, bAt, bStep, init, initAt, initStride, c, cAt, cStride);
-    if (rows > HALF) {
-      int i = initAt + HALF * initStride;
-      int to = cAt + HALF * cStride;
-      tile4(steps, a, aAt + HALF, b, bAt, bStep, init, i, initStride, c, to, cStride);
+    for (int row = 0; row < rows; row += STRIP) {
+      int i = initAt + row * initStride;
+      int to = cAt + row * cStride;
+      tile4(
+          steps, a, aAt + row / STRIP * APART, b, bAt, bStep, init, i, initStride, c, to, cStride);
     }
   }
 
-  /** Eight rows, 16 sums: for 32 vector registers. */
+  /** Twelve rows, 24 sums: for 32 vector registers. */
+  private static void tile12(
+      int steps,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] init,
+      int initAt,
+      int initStride,
+      float[] c,
+      int cAt,
+      int cStride) {
+    FloatVector s00 = FloatVector.fromArray(SPECIES, init, initAt);
+    FloatVector s01 = FloatVector.fromArray(SPECIES, init, initAt + LANES);
+    FloatVector s10 = FloatVector.fromArray(SPECIES, init, initAt + initStride);
+    FloatVector s11 = FloatVector.fromArray(SPECIES, init, initAt + initStride + LANES);
+    FloatVector s20 = FloatVector.fromArray(SPECIES, init, initAt + 2 * initStride);
+    FloatVector s21 = FloatVector.fromArray(SPECIES, init, initAt + 2 * initStride + LANES);
+    FloatVector s30 = FloatVector.fromArray(SPECIES, init, initAt + 3 * initStride);
+    FloatVector s31 = FloatVector.fromArray(SPECIES, init, initAt + 3 * initStride + LANES);
+    FloatVector s40 = FloatVector.fromArray(SPECIES, init, initAt + 4 * initStride);
+    FloatVector s41 = FloatVector.fromArray(SPECIES, init, initAt + 4 * initStride + LANES);
+    FloatVector s50 = FloatVector.fromArray(SPECIES, init, initAt + 5 * initStride);
+    FloatVector s51 = FloatVector.fromArray(SPECIES, init, initAt + 5 * initStride + LANES);
+    FloatVector s60 = FloatVector.fromArray(SPECIES, init, initAt + 6 * initStride);
+    FloatVector s61 = FloatVector.fromArray(SPECIES, init, initAt + 6 * initStride + LANES);
+    FloatVector s70 = FloatVector.fromArray(SPECIES, init, initAt + 7 * initStride);
+    FloatVector s71 = FloatVector.fromArray(SPECIES, init, initAt + 7 * initStride + LANES);
+    FloatVector s80 = FloatVector.fromArray(SPECIES, init, initAt + 8 * initStride);
+    FloatVector s81 = FloatVector.fromArray(SPECIES, init, initAt + 8 * initStride + LANES);
+    FloatVector s90 = FloatVector.fromArray(SPECIES, init, initAt + 9 * initStride);
+    FloatVector s91 = FloatVector.fromArray(SPECIES, init, initAt + 9 * initStride + LANES);
+    FloatVector s100 = FloatVector.fromArray(SPECIES, init, initAt + 10 * initStride);
+    FloatVector s101 = FloatVector.fromArray(SPECIES, init, initAt + 10 * initStride + LANES);
+    FloatVector s110 = FloatVector.fromArray(SPECIES, init, initAt + 11 * initStride);
+    FloatVector s111 = FloatVector.fromArray(SPECIES, init, initAt + 11 * initStride + LANES);
+    for (int p = 0; p < steps; p++) {
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bAt + p * bStep);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bAt + p * bStep + LANES);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP]);
+      s00 = a0.fma(b0, s00);
+      s01 = a0.fma(b1, s01);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + 1]);
+      s10 = a1.fma(b0, s10);
+      s11 = a1.fma(b1, s11);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + 2]);
+      s20 = a2.fma(b0, s20);
+      s21 = a2.fma(b1, s21);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + 3]);
+      s30 = a3.fma(b0, s30);
+      s31 = a3.fma(b1, s31);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + APART]);
+      s40 = a4.fma(b0, s40);
+      s41 = a4.fma(b1, s41);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + APART + 1]);
+      s50 = a5.fma(b0, s50);
+      s51 = a5.fma(b1, s51);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + APART + 2]);
+      s60 = a6.fma(b0, s60);
+      s61 = a6.fma(b1, s61);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + APART + 3]);
+      s70 = a7.fma(b0, s70);
+      s71 = a7.fma(b1, s71);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + 2 * APART]);
+      s80 = a8.fma(b0, s80);
+      s81 = a8.fma(b1, s81);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + 2 * APART + 1]);
+      s90 = a9.fma(b0, s90);
+      s91 = a9.fma(b1, s91);
+      FloatVector a10 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + 2 * APART + 2]);
+      s100 = a10.fma(b0, s100);
+      s101 = a10.fma(b1, s101);
+      FloatVector a11 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + 2 * APART + 3]);
+      s110 = a11.fma(b0, s110);
+      s111 = a11.fma(b1, s111);
+    }
+    s00.intoArray(c, cAt);
+    s01.intoArray(c, cAt + LANES);
+    s10.intoArray(c, cAt + cStride);
+    s11.intoArray(c, cAt + cStride + LANES);
+    s20.intoArray(c, cAt + 2 * cStride);
+    s21.intoArray(c, cAt + 2 * cStride + LANES);
+    s30.intoArray(c, cAt + 3 * cStride);
+    s31.intoArray(c, cAt + 3 * cStride + LANES);
+    s40.intoArray(c, cAt + 4 * cStride);
+    s41.intoArray(c, cAt + 4 * cStride + LANES);
+    s50.intoArray(c, cAt + 5 * cStride);
+    s51.intoArray(c, cAt + 5 * cStride + LANES);
+    s60.intoArray(c, cAt + 6 * cStride);
+    s61.intoArray(c, cAt + 6 * cStride + LANES);
+    s70.intoArray(c, cAt + 7 * cStride);
+    s71.intoArray(c, cAt + 7 * cStride + LANES);
+    s80.intoArray(c, cAt + 8 * cStride);
+    s81.intoArray(c, cAt + 8 * cStride + LANES);
+    s90.intoArray(c, cAt + 9 * cStride);
+    s91.intoArray(c, cAt + 9 * cStride + LANES);
+    s100.intoArray(c, cAt + 10 * cStride);
+    s101.intoArray(c, cAt + 10 * cStride + LANES);
+    s110.intoArray(c, cAt + 11 * cStride);
+    s111.intoArray(c, cAt + 11 * cStride + LANES);
+  }
+
+  /** Eight rows, for what twelve leave over. */
   private static void tile8(
       int steps,
       float[] a,
@@ -92,28 +223,28 @@ final class SimdGemmF32 extends SimdPackingF32 {
     for (int p = 0; p < steps; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bAt + p * bStep);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bAt + p * bStep + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS]);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP]);
       s00 = a0.fma(b0, s00);
       s01 = a0.fma(b1, s01);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS + 1]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + 1]);
       s10 = a1.fma(b0, s10);
       s11 = a1.fma(b1, s11);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS + 2]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + 2]);
       s20 = a2.fma(b0, s20);
       s21 = a2.fma(b1, s21);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS + 3]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + 3]);
       s30 = a3.fma(b0, s30);
       s31 = a3.fma(b1, s31);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS + 4]);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + APART]);
       s40 = a4.fma(b0, s40);
       s41 = a4.fma(b1, s41);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS + 5]);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + APART + 1]);
       s50 = a5.fma(b0, s50);
       s51 = a5.fma(b1, s51);
-      FloatVector a6 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS + 6]);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + APART + 2]);
       s60 = a6.fma(b0, s60);
       s61 = a6.fma(b1, s61);
-      FloatVector a7 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS + 7]);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + APART + 3]);
       s70 = a7.fma(b0, s70);
       s71 = a7.fma(b1, s71);
     }
@@ -160,16 +291,16 @@ final class SimdGemmF32 extends SimdPackingF32 {
     for (int p = 0; p < steps; p++) {
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bAt + p * bStep);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bAt + p * bStep + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS]);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP]);
       s00 = a0.fma(b0, s00);
       s01 = a0.fma(b1, s01);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS + 1]);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + 1]);
       s10 = a1.fma(b0, s10);
       s11 = a1.fma(b1, s11);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS + 2]);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + 2]);
       s20 = a2.fma(b0, s20);
       s21 = a2.fma(b1, s21);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[aAt + p * ROWS + 3]);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[aAt + p * STRIP + 3]);
       s30 = a3.fma(b0, s30);
       s31 = a3.fma(b1, s31);
     }

@@ -16,6 +16,8 @@ abstract class SimdPackingF32 extends PackingF32 {
   private static final VectorSpecies<Integer> BITS = IntVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
+  private static final int STRIP = 4;
+
   /** Lanes transposed together. */
   private static final int GROUP = 8;
 
@@ -28,6 +30,11 @@ abstract class SimdPackingF32 extends PackingF32 {
   private static final IntVector LOWER_2 = indices(2, 2);
   private static final IntVector UPPER_1 = indices(1, 0);
   private static final IntVector LOWER_1 = indices(1, 1);
+
+  private static final IntVector STRIP_UPPER_2 = stripRows(0);
+  private static final IntVector STRIP_LOWER_2 = stripRows(LANES / 2);
+  private static final IntVector STRIP_UPPER_1 = stripSteps(0);
+  private static final IntVector STRIP_LOWER_1 = stripSteps(LANES / STRIP);
 
   private static final VectorMask<Float> FIRST_HALF = VectorMask.fromLong(SPECIES, 0xFF);
   private static final VectorMask<Float> SECOND_HALF = FIRST_HALF.not();
@@ -51,6 +58,25 @@ abstract class SimdPackingF32 extends PackingF32 {
     return IntVector.fromArray(BITS, indices, 0);
   }
 
+  /** A strip's first round: steps from {@code step} on of vector x and of y in turn. */
+  private static IntVector stripRows(int step) {
+    int[] indices = new int[LANES];
+    for (int i = 0; i < LANES; i++) {
+      indices[i] = i % 2 * LANES + step + i / 2;
+    }
+    return IntVector.fromArray(BITS, indices, 0);
+  }
+
+  /** A strip's second round: all four lanes of each step from {@code step} on. */
+  private static IntVector stripSteps(int step) {
+    int[] indices = new int[LANES];
+    for (int i = 0; i < LANES; i++) {
+      int lane = i % STRIP;
+      indices[i] = lane % 2 * LANES + 2 * (step + i / STRIP) + lane / 2;
+    }
+    return IntVector.fromArray(BITS, indices, 0);
+  }
+
   @Override
   final void copyPanel(
       float[] source,
@@ -61,15 +87,33 @@ abstract class SimdPackingF32 extends PackingF32 {
       float[] out,
       int outAt,
       int width) {
-    if (lanes < 2 * LANES || width != 2 * LANES) {
+    if (lanes == width && width == 2 * LANES) {
+      for (int p = 0; p < steps; p++) {
+        int from = at + p * stepStride;
+        int to = outAt + p * (2 * LANES);
+        FloatVector.fromArray(SPECIES, source, from).intoArray(out, to);
+        FloatVector.fromArray(SPECIES, source, from + LANES).intoArray(out, to + LANES);
+      }
+    } else if (lanes == STRIP && width == STRIP) {
+      copyStrip(source, at, stepStride, steps, out, outAt);
+    } else {
       super.copyPanel(source, at, lanes, stepStride, steps, out, outAt, width);
-      return;
     }
-    for (int p = 0; p < steps; p++) {
-      int from = at + p * stepStride;
-      FloatVector.fromArray(SPECIES, source, from).intoArray(out, outAt + p * (2 * LANES));
-      FloatVector.fromArray(SPECIES, source, from + LANES)
-          .intoArray(out, outAt + p * (2 * LANES) + LANES);
+  }
+
+  /**
+   * Whole vectors for strips of four: what a store puts too much, the next one overwrites, and
+   * there is room behind the last. No shorter vectors, since methods of FloatVector that have met
+   * two lengths are compiled for neither (docs/benchmarks.md).
+   */
+  private static void copyStrip(
+      float[] source, int at, int stepStride, int steps, float[] out, int outAt) {
+    int p = 0;
+    for (; p < steps && at + p * stepStride + LANES <= source.length; p++) {
+      FloatVector.fromArray(SPECIES, source, at + p * stepStride).intoArray(out, outAt + p * STRIP);
+    }
+    for (; p < steps; p++) {
+      System.arraycopy(source, at + p * stepStride, out, outAt + p * STRIP, STRIP);
     }
   }
 
@@ -86,17 +130,69 @@ abstract class SimdPackingF32 extends PackingF32 {
     if (LANES < GROUP) {
       return 0;
     }
-    int lane = 0;
-    for (; lane <= lanes - GROUP; lane += GROUP) {
-      int from = at + lane * laneStride;
-      int done = transposeGroup(source, from, laneStride, steps, out, outAt + lane, width);
-      for (int i = 0; i < GROUP; i++) {
-        for (int p = done; p < steps; p++) {
-          out[outAt + lane + p * width + i] = source[from + i * laneStride + p];
-        }
+    if (lanes == STRIP && width == STRIP) {
+      int done = transposeStrip(source, at, laneStride, steps, out, outAt);
+      transposeRest(source, at, laneStride, STRIP, done, steps, out, outAt, width);
+      return STRIP;
+    }
+    if (lanes < GROUP) {
+      return 0;
+    }
+    for (int lane = 0; lane < lanes; lane += GROUP) {
+      // The last group goes back over lanes that are done rather than be short.
+      int first = Math.min(lane, lanes - GROUP);
+      int from = at + first * laneStride;
+      int done = transposeGroup(source, from, laneStride, steps, out, outAt + first, width);
+      transposeRest(source, from, laneStride, GROUP, done, steps, out, outAt + first, width);
+    }
+    return lanes;
+  }
+
+  /** The steps from {@code done} on, which fill no vector. */
+  private static void transposeRest(
+      float[] source,
+      int at,
+      int laneStride,
+      int lanes,
+      int done,
+      int steps,
+      float[] out,
+      int outAt,
+      int width) {
+    for (int i = 0; i < lanes; i++) {
+      for (int p = done; p < steps; p++) {
+        out[outAt + p * width + i] = source[at + i * laneStride + p];
       }
     }
-    return lane;
+  }
+
+  /** Four lanes, packed side by side; returns how many steps it has done, a multiple of LANES. */
+  private static int transposeStrip(
+      float[] source, int at, int laneStride, int steps, float[] out, int outAt) {
+    int at1 = at + laneStride;
+    int at2 = at1 + laneStride;
+    int at3 = at2 + laneStride;
+    int p = 0;
+    for (; p <= steps - LANES; p += LANES) {
+      IntVector a0 = bits(source, at + p);
+      IntVector a1 = bits(source, at1 + p);
+      IntVector a2 = bits(source, at2 + p);
+      IntVector a3 = bits(source, at3 + p);
+      IntVector b0 = STRIP_UPPER_2.selectFrom(a0, a2);
+      IntVector b1 = STRIP_UPPER_2.selectFrom(a1, a3);
+      IntVector b2 = STRIP_LOWER_2.selectFrom(a0, a2);
+      IntVector b3 = STRIP_LOWER_2.selectFrom(a1, a3);
+      int to = outAt + p * STRIP;
+      put(STRIP_UPPER_1.selectFrom(b0, b1), out, to);
+      put(STRIP_LOWER_1.selectFrom(b0, b1), out, to + LANES);
+      put(STRIP_UPPER_1.selectFrom(b2, b3), out, to + 2 * LANES);
+      put(STRIP_LOWER_1.selectFrom(b2, b3), out, to + 3 * LANES);
+    }
+    return p;
+  }
+
+  private static void put(IntVector bits, float[] out, int at) {
+    bits.reinterpretAsFloats().intoArray(out, at);
   }
 
   /** Eight lanes; returns how many steps it has done, a multiple of LANES. */
@@ -164,7 +260,7 @@ abstract class SimdPackingF32 extends PackingF32 {
   /** Stores the steps of one vector, {@code width} apart. */
   private static void store(IntVector bits, float[] out, int at, int width) {
     FloatVector steps = bits.reinterpretAsFloats();
-    if (width == GROUP || HALVES == 1) {
+    if (HALVES == 1) {
       steps.intoArray(out, at);
     } else {
       steps.intoArray(out, at, FIRST_HALF);
