@@ -2,7 +2,6 @@ package dev.weft.tensor.cpu;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -36,8 +35,14 @@ abstract class SimdPackingF32 extends PackingF32 {
   private static final IntVector STRIP_UPPER_1 = stripSteps(0);
   private static final IntVector STRIP_LOWER_1 = stripSteps(LANES / STRIP);
 
-  private static final VectorMask<Float> FIRST_HALF = VectorMask.fromLong(SPECIES, 0xFF);
-  private static final VectorMask<Float> SECOND_HALF = FIRST_HALF.not();
+  private static final IntVector FIRST_STEP = halves(0);
+  private static final IntVector SECOND_STEP = halves(GROUP);
+
+  /** Steps that are transposed before they are joined: two groups of them stay in the L1 cache. */
+  private static final int CHUNK = 128;
+
+  private final ThreadLocal<float[]> scratch =
+      ThreadLocal.withInitial(() -> new float[2 * GROUP * CHUNK]);
 
   /**
    * What one round takes from vectors x and y (numbered LANES on) that hold lanes {@code distance}
@@ -54,6 +59,15 @@ abstract class SimdPackingF32 extends PackingF32 {
       int step = (inGroup & ~distance) | offset;
       int from = distance == 4 ? step * HALVES + half : half * GROUP + step;
       indices[i] = (inGroup & distance) == 0 ? from : LANES + from;
+    }
+    return IntVector.fromArray(BITS, indices, 0);
+  }
+
+  /** Half a vector, from {@code at} on, of x and of y. */
+  private static IntVector halves(int at) {
+    int[] indices = new int[LANES];
+    for (int i = 0; i < LANES; i++) {
+      indices[i] = i / GROUP * LANES + (at + i % GROUP) % LANES;
     }
     return IntVector.fromArray(BITS, indices, 0);
   }
@@ -135,17 +149,25 @@ abstract class SimdPackingF32 extends PackingF32 {
       transposeRest(source, at, laneStride, STRIP, done, steps, out, outAt, width);
       return STRIP;
     }
-    if (lanes < GROUP) {
+    if (LANES < GROUP) {
       return 0;
     }
-    for (int lane = 0; lane < lanes; lane += GROUP) {
-      // The last group goes back over lanes that are done rather than be short.
-      int first = Math.min(lane, lanes - GROUP);
-      int from = at + first * laneStride;
-      int done = transposeGroup(source, from, laneStride, steps, out, outAt + first, width);
-      transposeRest(source, from, laneStride, GROUP, done, steps, out, outAt + first, width);
+    float[] groups = scratch.get();
+    int second = GROUP * CHUNK;
+    int lane = 0;
+    for (; lane <= lanes - 2 * GROUP; lane += 2 * GROUP) {
+      int from = at + lane * laneStride;
+      int to = outAt + lane;
+      int whole = steps / LANES * LANES;
+      for (int p = 0; p < whole; p += CHUNK) {
+        int chunk = Math.min(CHUNK, whole - p);
+        transposeGroup(source, from + p, laneStride, chunk, groups, 0);
+        transposeGroup(source, from + GROUP * laneStride + p, laneStride, chunk, groups, second);
+        joinGroups(groups, 0, second, chunk, out, to + p * width, width);
+      }
+      transposeRest(source, from, laneStride, 2 * GROUP, whole, steps, out, to, width);
     }
-    return lanes;
+    return lane;
   }
 
   /** The steps from {@code done} on, which fill no vector. */
@@ -195,9 +217,9 @@ abstract class SimdPackingF32 extends PackingF32 {
     bits.reinterpretAsFloats().intoArray(out, at);
   }
 
-  /** Eight lanes; returns how many steps it has done, a multiple of LANES. */
-  private static int transposeGroup(
-      float[] source, int at, int laneStride, int steps, float[] out, int outAt, int width) {
+  /** Eight lanes, packed side by side; {@code steps} is a multiple of LANES. */
+  private static void transposeGroup(
+      float[] source, int at, int laneStride, int steps, float[] out, int outAt) {
     int at1 = at + laneStride;
     int at2 = at1 + laneStride;
     int at3 = at2 + laneStride;
@@ -205,8 +227,7 @@ abstract class SimdPackingF32 extends PackingF32 {
     int at5 = at4 + laneStride;
     int at6 = at5 + laneStride;
     int at7 = at6 + laneStride;
-    int p = 0;
-    for (; p <= steps - LANES; p += LANES) {
+    for (int p = 0; p < steps; p += LANES) {
       IntVector a0 = bits(source, at + p);
       IntVector a1 = bits(source, at1 + p);
       IntVector a2 = bits(source, at2 + p);
@@ -239,32 +260,36 @@ abstract class SimdPackingF32 extends PackingF32 {
       IntVector d5 = LOWER_1.selectFrom(c4, c5);
       IntVector d6 = UPPER_1.selectFrom(c6, c7);
       IntVector d7 = LOWER_1.selectFrom(c6, c7);
-      int to = outAt + p * width;
-      int apart = HALVES * width;
-      store(d0, out, to, width);
-      store(d1, out, to + apart, width);
-      store(d2, out, to + 2 * apart, width);
-      store(d3, out, to + 3 * apart, width);
-      store(d4, out, to + 4 * apart, width);
-      store(d5, out, to + 5 * apart, width);
-      store(d6, out, to + 6 * apart, width);
-      store(d7, out, to + 7 * apart, width);
+      int to = outAt + p * GROUP;
+      put(d0, out, to);
+      put(d1, out, to + LANES);
+      put(d2, out, to + 2 * LANES);
+      put(d3, out, to + 3 * LANES);
+      put(d4, out, to + 4 * LANES);
+      put(d5, out, to + 5 * LANES);
+      put(d6, out, to + 6 * LANES);
+      put(d7, out, to + 7 * LANES);
     }
-    return p;
+  }
+
+  /** Two groups of eight lanes become the 16 lanes of each step. */
+  private static void joinGroups(
+      float[] groups, int first, int second, int steps, float[] out, int outAt, int width) {
+    for (int p = 0; p < steps; p += HALVES) {
+      IntVector a = bits(groups, first + p * GROUP);
+      IntVector b = bits(groups, second + p * GROUP);
+      int to = outAt + p * width;
+      if (HALVES == 1) {
+        put(a, out, to);
+        put(b, out, to + GROUP);
+      } else {
+        put(FIRST_STEP.selectFrom(a, b), out, to);
+        put(SECOND_STEP.selectFrom(a, b), out, to + width);
+      }
+    }
   }
 
   private static IntVector bits(float[] source, int at) {
     return FloatVector.fromArray(SPECIES, source, at).reinterpretAsInts();
-  }
-
-  /** Stores the steps of one vector, {@code width} apart. */
-  private static void store(IntVector bits, float[] out, int at, int width) {
-    FloatVector steps = bits.reinterpretAsFloats();
-    if (HALVES == 1) {
-      steps.intoArray(out, at);
-    } else {
-      steps.intoArray(out, at, FIRST_HALF);
-      steps.intoArray(out, at + width - GROUP, SECOND_HALF);
-    }
   }
 }
