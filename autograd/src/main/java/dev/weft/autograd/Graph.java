@@ -34,15 +34,23 @@ public final class Graph {
    * differentiable op ends with this call.
    */
   public static Variable record(String op, Tensor output, Vjp vjp, Variable... inputs) {
-    boolean requiresGrad = false;
-    for (Variable input : inputs) {
-      requiresGrad |= input.requiresGrad();
-    }
-    if (!requiresGrad || NoGrad.isActive()) {
+    if (!remembers(inputs)) {
       return Variable.of(output);
     }
     return new Variable(
         output, true, new Node(NEXT_NUMBER.getAndIncrement(), op, List.of(inputs), vjp));
+  }
+
+  /**
+   * Whether an op on these inputs will be asked for gradients; where not, it may leave out what
+   * only its backward pass needs. Null inputs count for nothing.
+   */
+  public static boolean remembers(Variable... inputs) {
+    boolean requiresGrad = false;
+    for (Variable input : inputs) {
+      requiresGrad |= input != null && input.requiresGrad();
+    }
+    return requiresGrad && !NoGrad.isActive();
   }
 
   /** Adds to each leaf's gradient the one of {@code Σ output · cotangent}. */

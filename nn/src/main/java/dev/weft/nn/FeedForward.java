@@ -1,7 +1,5 @@
 package dev.weft.nn;
 
-import static dev.weft.autograd.op.Unary.unary;
-
 import dev.weft.autograd.Variable;
 import dev.weft.tensor.UnaryOp;
 
@@ -26,6 +24,6 @@ public record FeedForward(Linear intermediate, Linear output, UnaryOp activation
 
   /** [..., hidden] to the same. */
   public Variable forward(Variable x) {
-    return output.forward(unary(activation, intermediate.forward(x)));
+    return output.forward(intermediate.forward(x, activation));
   }
 }

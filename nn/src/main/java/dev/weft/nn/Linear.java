@@ -3,6 +3,7 @@ package dev.weft.nn;
 import static dev.weft.autograd.op.Linear.linear;
 
 import dev.weft.autograd.Variable;
+import dev.weft.tensor.UnaryOp;
 
 /**
  * {@code y = x Wᵀ + b}, PyTorch's layout.
@@ -33,6 +34,11 @@ public record Linear(Variable weight, Variable bias) implements Module {
   /** [..., in] to [..., out]. */
   public Variable forward(Variable x) {
     return linear(x, weight, bias);
+  }
+
+  /** {@code activation(x Wᵀ + b)}: [..., in] to [..., out]. */
+  public Variable forward(Variable x, UnaryOp activation) {
+    return linear(x, weight, bias, activation);
   }
 
   /** Extent of the input's last axis. */

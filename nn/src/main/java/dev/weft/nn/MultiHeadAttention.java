@@ -1,19 +1,20 @@
 package dev.weft.nn;
 
-import static dev.weft.autograd.op.Attention.attention;
-import static dev.weft.autograd.op.Linear.linear;
-import static dev.weft.autograd.op.Reshape.reshape;
-import static dev.weft.autograd.op.Slice.slice;
-import static dev.weft.autograd.op.Transpose.transpose;
+import static dev.weft.autograd.op.SelfAttention.selfAttention;
 
 import dev.weft.autograd.Variable;
+import dev.weft.autograd.op.SelfAttention.Heads;
+import dev.weft.autograd.op.SelfAttention.Sequences;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.Ops;
+import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Multi-head self-attention: {@code concat_h(softmax(Q_h K_hᵀ / √headDim) V_h) W_O + b_O}; Vaswani
@@ -53,16 +54,19 @@ public record MultiHeadAttention(Linear queryKeyValue, Linear output, int heads,
    * @return [batch, seq, hidden]
    */
   public Variable forward(Variable x, Tensor mask, Mode mode) {
-    Variable perHead =
-        attention(
-            project(x, 0),
-            project(x, 1),
-            project(x, 2),
-            mask,
-            scale(),
-            dropout.probability(),
-            dropout.key(mode));
-    return output.forward(reshape(transpose(perHead, 1, 2), x.dim(0), x.dim(1), output.in()));
+    Sequences all = new Sequences(x.dim(0), x.dim(1), mask);
+    return output.forward(
+        selfAttention(queryKeyValue.forward(x), List.of(all), drawHeads(1, mode)));
+  }
+
+  /** The heads, and a dropout mask for each of so many groups of sequences. */
+  public Heads drawHeads(int groups, Mode mode) {
+    List<RandomKey> keys = new ArrayList<>();
+    boolean drops = mode.isTraining() && dropout.probability() > 0;
+    for (int i = 0; i < groups && drops; i++) {
+      keys.add(dropout.key(mode));
+    }
+    return new Heads(heads, dropout.probability(), keys);
   }
 
   /**
@@ -71,34 +75,18 @@ public record MultiHeadAttention(Linear queryKeyValue, Linear output, int heads,
    * @return [batch, heads, seq, seq]; rows sum to 1, or are 0 where nothing may be attended to
    */
   public Tensor attentionMap(Variable x, Tensor mask) {
-    Tensor query = project(x, 0).value();
-    Tensor key = project(x, 1).value();
-    Tensor scores = Ops.matmul(query, key.transpose(-1, -2), MatmulTail.scale(scale()));
+    int hidden = output.in();
+    Tensor projected = queryKeyValue.forward(x).value();
+    Tensor parts = projected.reshape(x.dim(0), x.dim(1), 3, heads, hidden / heads);
+    Tensor query = parts.select(2, 0).transpose(1, 2);
+    Tensor key = parts.select(2, 1).transpose(1, 2);
+    double scale = 1 / Math.sqrt((double) hidden / heads);
+    Tensor scores = Ops.matmul(query, key.transpose(-1, -2), MatmulTail.scale(scale));
     if (mask != null) {
       DType dtype = scores.dtype();
       Tensor never = Tensor.full(dtype, Shape.of(), Device.CPU, Double.NEGATIVE_INFINITY);
       scores = Ops.where(mask, scores, never);
     }
     return Ops.softmax(scores, -1);
-  }
-
-  /**
-   * Q, K or V (part 0, 1, 2): [batch, heads, seq, headDim]. Slicing the weight rather than the
-   * product keeps the gradient of a slice as small as the weight.
-   */
-  private Variable project(Variable x, int part) {
-    int hidden = output.in();
-    int from = part * hidden;
-    int to = from + hidden;
-    Variable projected =
-        linear(
-            x,
-            slice(queryKeyValue.weight(), 0, from, to),
-            slice(queryKeyValue.bias(), 0, from, to));
-    return transpose(reshape(projected, x.dim(0), x.dim(1), heads, hidden / heads), 1, 2);
-  }
-
-  private double scale() {
-    return 1 / Math.sqrt((double) output.in() / heads);
   }
 }

@@ -21,4 +21,9 @@ public record MatmulTail(double scale, Tensor bias, UnaryOp activation) {
   public static MatmulTail bias(Tensor bias) {
     return new MatmulTail(1.0, bias, null);
   }
+
+  /** The same, and a function applied last. */
+  public MatmulTail then(UnaryOp last) {
+    return new MatmulTail(scale, bias, last);
+  }
 }

@@ -6,6 +6,7 @@ import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
+import dev.weft.tensor.UnaryOp;
 
 /**
  * {@code y = x Wᵀ + b} over the rows of {@code x}; {@code dx = g W}, {@code dW = gᵀ x}, {@code db =
@@ -26,9 +27,7 @@ public final class Linear {
     check(x, weight);
     Tensor w = weight.value();
     Tensor rows = x.value().reshape(-1, x.dim(-1));
-    MatmulTail tail = MatmulTail.bias(bias == null ? null : bias.value());
-    Tensor product = Ops.matmul(rows, w.transpose(0, 1), tail);
-    Tensor output = product.reshape(x.shape().with(-1, w.dim(0)).dims());
+    Tensor output = product(x, w, tail(bias));
     Variable[] inputs =
         bias == null ? new Variable[] {x, weight} : new Variable[] {x, weight, bias};
     return Graph.record(
@@ -49,6 +48,28 @@ public final class Linear {
           return gradients;
         },
         inputs);
+  }
+
+  /**
+   * {@code activation(x Wᵀ + b)}; where no gradient is wanted the activation is part of the product
+   * and sees its elements before they have left the cache.
+   */
+  public static Variable linear(Variable x, Variable weight, Variable bias, UnaryOp activation) {
+    if (Graph.remembers(x, weight, bias)) {
+      return Unary.unary(activation, linear(x, weight, bias));
+    }
+    check(x, weight);
+    return Variable.of(product(x, weight.value(), tail(bias).then(activation)));
+  }
+
+  private static MatmulTail tail(Variable bias) {
+    return MatmulTail.bias(bias == null ? null : bias.value());
+  }
+
+  private static Tensor product(Variable x, Tensor w, MatmulTail tail) {
+    Tensor rows = x.value().reshape(-1, x.dim(-1));
+    Tensor product = Ops.matmul(rows, w.transpose(0, 1), tail);
+    return product.reshape(x.shape().with(-1, w.dim(0)).dims());
   }
 
   private static void check(Variable x, Variable weight) {

@@ -5,8 +5,10 @@ import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.UnaryOp;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -106,6 +108,7 @@ final class OpCases {
               in -> Linear.linear(in.get(0), in.get(1), in.get(2)), x, weight, draw.normal(out));
         });
     cases.put(Attention.class, OpCases::attention);
+    cases.put(SelfAttention.class, OpCases::selfAttention);
   }
 
   private static OpCase attention(Draw draw) {
@@ -122,6 +125,36 @@ final class OpCases {
         draw.normal(batch, heads, seqQ, width),
         draw.normal(batch, heads, seqK, width),
         draw.normal(batch, heads, seqK, draw.between(1, 3)));
+  }
+
+  private static OpCase selfAttention(Draw draw) {
+    boolean last = draw.coin();
+    int count = draw.between(1, 2);
+    int hidden = count * draw.between(1, 3);
+    List<SelfAttention.Sequences> groups = new ArrayList<>();
+    List<RandomKey> keys = new ArrayList<>();
+    int sequences = 0;
+    int positions = 0;
+    boolean drops = draw.coin();
+    for (int i = draw.between(1, 3); i > 0; i--) {
+      int size = draw.between(1, 2);
+      int length = draw.between(1, 3);
+      int[] scores = {size, count, last ? 1 : length, length};
+      Tensor mask = draw.coin() ? null : draw.mask(draw.broadcastable(scores));
+      groups.add(new SelfAttention.Sequences(size, length, mask));
+      keys.add(new RandomKey(7, i));
+      sequences += size;
+      positions += size * length;
+    }
+    SelfAttention.Heads heads = new SelfAttention.Heads(count, 0.3, drops ? keys : List.of());
+    return last
+        ? OpCase.of(
+            in -> SelfAttention.lastAttention(in.get(0), in.get(1), groups, heads),
+            draw.normal(sequences, hidden),
+            draw.normal(positions, 2 * hidden))
+        : OpCase.of(
+            in -> SelfAttention.selfAttention(in.get(0), groups, heads),
+            draw.normal(positions, 3 * hidden));
   }
 
   private static void rows(Map<Class<?>, Function<Draw, OpCase>> cases) {

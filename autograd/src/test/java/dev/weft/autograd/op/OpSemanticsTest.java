@@ -5,15 +5,24 @@ import static dev.weft.autograd.op.CrossEntropy.crossEntropy;
 import static dev.weft.autograd.op.Dropout.dropout;
 import static dev.weft.autograd.op.InfoNce.infoNce;
 import static dev.weft.autograd.op.L2Normalize.l2Normalize;
+import static dev.weft.autograd.op.Linear.linear;
 import static dev.weft.autograd.op.Max.max;
+import static dev.weft.autograd.op.SelfAttention.lastAttention;
+import static dev.weft.autograd.op.SelfAttention.selfAttention;
+import static dev.weft.autograd.op.Slice.slice;
 import static dev.weft.autograd.op.Sum.sum;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.autograd.GradientCheck;
+import dev.weft.autograd.NoGrad;
 import dev.weft.autograd.Variable;
+import dev.weft.autograd.op.SelfAttention.Heads;
+import dev.weft.autograd.op.SelfAttention.Sequences;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.Ops;
@@ -21,7 +30,9 @@ import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
+import dev.weft.tensor.UnaryOp;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What the golden cases leave open: edges, options, and errors; against direct transcriptions. */
@@ -113,6 +124,96 @@ class OpSemanticsTest {
     assertTrue(error.getMessage().contains("[1, 1, 3, 2]"));
     Tensor numbers = Tensor.of(new double[] {1});
     assertThrows(TensorException.class, () -> attention(q, q, q, numbers, 1, 0, null));
+  }
+
+  @Test
+  void selfAttentionIsAttentionOfEachSequence() {
+    Tensor mask = Tensor.of(new boolean[] {true, false, false, true, true, true}, 1, 1, 2, 3);
+    List<Sequences> groups =
+        List.of(
+            new Sequences(2, 1, null),
+            new Sequences(1, 3, mask.slice(2, 0, 1)),
+            new Sequences(0, 5, null),
+            new Sequences(2, 2, mask.slice(3, 0, 2)));
+    Heads heads = new Heads(2, 0, List.of());
+    Variable packed = normal(4, 9, 3 * 4);
+    Tensor output = selfAttention(packed, groups, heads).value();
+    Variable query = normal(5, 5, 4);
+    List<Sequences> whole =
+        groups.stream().map(g -> new Sequences(g.count(), g.length(), null)).toList();
+    Tensor lasts = lastAttention(query, slice(packed, 1, 4, 12), whole, heads).value();
+    int at = 0;
+    int sequence = 0;
+    for (Sequences group : groups) {
+      for (int i = 0; i < group.count(); i++) {
+        Variable rows = slice(packed, 0, at, at + group.length());
+        double[] expected = alone(rows, 0, rows, group.mask());
+        Tensor own = output.slice(0, at, at + group.length());
+        assertArrayEquals(expected, own.toDoubles(), 1e-14);
+        double[] last = alone(slice(query, 0, sequence, sequence + 1), 0, rows, null);
+        assertArrayEquals(last, lasts.select(0, sequence).toDoubles(), 1e-14);
+        at += group.length();
+        sequence++;
+      }
+    }
+  }
+
+  /** Attention of two heads of width 2 from one part of {@code queries} to parts 1 and 2. */
+  private static double[] alone(Variable queries, int part, Variable rows, Tensor mask) {
+    Variable y =
+        attention(
+            perHead(queries, part),
+            perHead(rows, 1),
+            perHead(rows, 2),
+            mask,
+            Math.sqrt(0.5),
+            0,
+            null);
+    return y.value().transpose(1, 2).toDoubles();
+  }
+
+  private static Variable perHead(Variable rows, int part) {
+    Variable own = slice(rows, 1, 4 * part, 4 * part + 4);
+    return Transpose.transpose(Reshape.reshape(own, 1, rows.dim(0), 2, 2), 1, 2);
+  }
+
+  @Test
+  void selfAttentionNamesWhatDoesNotFit() {
+    Heads heads = new Heads(2, 0, List.of());
+    List<Sequences> three = List.of(new Sequences(1, 3, null));
+    for (Variable packed : new Variable[] {normal(0, 3, 9), normal(0, 4, 12)}) {
+      TensorException error =
+          assertThrows(TensorException.class, () -> selfAttention(packed, three, heads));
+      assertTrue(error.getMessage().startsWith("self-attention: "), error.getMessage());
+    }
+    Variable keyValue = normal(0, 3, 8);
+    for (Variable query : new Variable[] {normal(0, 1, 3), normal(0, 2, 4), normal(0, 4)}) {
+      assertThrows(TensorException.class, () -> lastAttention(query, keyValue, three, heads));
+    }
+  }
+
+  @Test
+  void anActivationInTheProductIsTheOneAfterIt() {
+    Variable x = normal(0, 2, 3, 4);
+    Variable weight = normal(1, 5, 4);
+    for (Variable bias : new Variable[] {normal(2, 5), null}) {
+      for (UnaryOp op : UnaryOp.values()) {
+        Variable expected = Unary.unary(op, linear(x, weight, bias));
+        Variable remembered = linear(x, weight, bias, op);
+        assertArrayEquals(expected.value().toDoubles(), remembered.value().toDoubles(), 1e-14);
+        assertTrue(remembered.requiresGrad());
+        try (NoGrad _ = NoGrad.open()) {
+          Variable fused = linear(x, weight, bias, op);
+          assertArrayEquals(expected.value().toDoubles(), fused.value().toDoubles(), 1e-14);
+          assertFalse(fused.requiresGrad());
+        }
+      }
+    }
+    GradientCheck.check(
+        in -> linear(in.get(0), in.get(1), in.get(2), UnaryOp.GELU),
+        x.value(),
+        weight.value(),
+        normal(2, 5).value());
   }
 
   @Test

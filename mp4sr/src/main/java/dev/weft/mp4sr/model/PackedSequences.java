@@ -1,5 +1,6 @@
 package dev.weft.mp4sr.model;
 
+import dev.weft.autograd.op.SelfAttention.Sequences;
 import dev.weft.nn.AttentionMask;
 import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
@@ -7,31 +8,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Right-padded sequences without their padding: the real positions ("tokens") one after the other.
- * Everything that treats positions one by one runs over tokens; attention runs over groups of
- * sequences of similar length, each padded to its own longest. Histories are short as a rule and
- * one long one pads them all, so this is most of the work saved.
+ * Right-padded sequences without their padding: the real positions ("tokens") one after the other,
+ * sequences of one length together. Everything that treats positions one by one runs over all
+ * tokens, attention over the groups. Histories are short as a rule and one long one pads them all,
+ * so this is most of the work saved.
  *
  * @param rows I32 [tokens], what stood at each token
  * @param places I32 [tokens], its position in its sequence
  * @param groups the sequences, shorter ones first; their tokens follow one another in this order
+ * @param last I32 [n], the last token of each sequence, in the order of the groups
  * @param order I32 [n], for each sequence its place in the order of the groups
  * @param tokens for each position of [n · seq] its token; meaningless where there is padding
  */
-record PackedSequences(Tensor rows, Tensor places, List<Group> groups, Tensor order, int[] tokens) {
-  /** Greatest lengths of the groups but the last. */
-  private static final int[] LIMITS = {8, 16, 32};
-
-  /**
-   * Sequences of similar length.
-   *
-   * @param slots I32 [n, seq], the token at each position; any token where there is padding
-   * @param real I32 [tokens of the group], where each token stands in [n · seq]
-   * @param last I32 [n], the last token of each sequence
-   * @param causal BOOL [1, 1, seq, seq]
-   * @param present BOOL [n, 1, 1, seq], true on real positions
-   */
-  record Group(Tensor slots, Tensor real, Tensor last, Tensor causal, Tensor present) {}
+record PackedSequences(
+    Tensor rows, Tensor places, List<Sequences> groups, Tensor last, Tensor order, int[] tokens) {
 
   /**
    * Packs sequences.
@@ -41,6 +31,20 @@ record PackedSequences(Tensor rows, Tensor places, List<Group> groups, Tensor or
    */
   static PackedSequences of(Tensor padded, Tensor lengths) {
     return new Packer(padded.toInts(), lengths.toInts(), padded.dim(1)).pack();
+  }
+
+  /** The groups, in which no position looks ahead. */
+  List<Sequences> causalGroups() {
+    int longest = groups.isEmpty() ? 0 : groups.getLast().length();
+    Tensor mask = AttentionMask.causal(longest);
+    return groups.stream()
+        .map(
+            group -> {
+              int length = group.length();
+              Tensor own = mask.slice(2, 0, length).slice(3, 0, length);
+              return new Sequences(group.count(), length, own);
+            })
+        .toList();
   }
 
   /** The tokens of positions in [n · seq], both I32 [cases]. */
@@ -57,9 +61,10 @@ record PackedSequences(Tensor rows, Tensor places, List<Group> groups, Tensor or
     private final int width;
     private final int[] rows;
     private final int[] places;
+    private final int[] last;
     private final int[] order;
     private final int[] tokenAt;
-    private final List<Group> groups = new ArrayList<>();
+    private final List<Sequences> groups = new ArrayList<>();
     private int tokens;
     private int sequences;
 
@@ -73,67 +78,45 @@ record PackedSequences(Tensor rows, Tensor places, List<Group> groups, Tensor or
       }
       rows = new int[total];
       places = new int[total];
+      last = new int[lengths.length];
       order = new int[lengths.length];
       tokenAt = new int[padded.length];
     }
 
     PackedSequences pack() {
-      int above = 0;
-      for (int limit : LIMITS) {
-        add(members(above, limit));
-        above = limit;
+      for (int length = 1; length <= width; length++) {
+        add(length);
       }
-      add(members(above, Integer.MAX_VALUE));
       return new PackedSequences(
           Tensor.of(rows, rows.length),
           Tensor.of(places, places.length),
           List.copyOf(groups),
+          Tensor.of(last, last.length),
           Tensor.of(order, order.length),
           tokenAt);
     }
 
-    private List<Integer> members(int above, int limit) {
-      List<Integer> members = new ArrayList<>();
-      for (int i = 0; i < lengths.length; i++) {
-        if (lengths[i] > above && lengths[i] <= limit) {
-          members.add(i);
+    /** The sequences of one length. */
+    private void add(int length) {
+      int before = sequences;
+      for (int sequence = 0; sequence < lengths.length; sequence++) {
+        if (lengths[sequence] == length) {
+          add(sequence, length);
         }
       }
-      return members;
+      if (sequences > before) {
+        groups.add(new Sequences(sequences - before, length, null));
+      }
     }
 
-    private void add(List<Integer> members) {
-      if (members.isEmpty()) {
-        return;
+    private void add(int sequence, int length) {
+      for (int place = 0; place < length; place++) {
+        rows[tokens] = padded[sequence * width + place];
+        places[tokens] = place;
+        tokenAt[sequence * width + place] = tokens++;
       }
-      int seq = members.stream().mapToInt(i -> lengths[i]).max().orElseThrow();
-      int count = members.stream().mapToInt(i -> lengths[i]).sum();
-      int[] slots = new int[members.size() * seq];
-      boolean[] present = new boolean[slots.length];
-      int[] real = new int[count];
-      int[] last = new int[members.size()];
-      int first = tokens;
-      for (int member = 0; member < last.length; member++) {
-        int sequence = members.get(member);
-        order[sequence] = sequences++;
-        for (int place = 0; place < lengths[sequence]; place++) {
-          int slot = member * seq + place;
-          rows[tokens] = padded[sequence * width + place];
-          places[tokens] = place;
-          real[tokens - first] = slot;
-          present[slot] = true;
-          tokenAt[sequence * width + place] = tokens;
-          slots[slot] = tokens++;
-        }
-        last[member] = tokens - 1;
-      }
-      groups.add(
-          new Group(
-              Tensor.of(slots, last.length, seq),
-              Tensor.of(real, real.length),
-              Tensor.of(last, last.length),
-              AttentionMask.causal(seq),
-              Tensor.of(present, last.length, 1, 1, seq)));
+      last[sequences] = tokens - 1;
+      order[sequence] = sequences++;
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.weft.nn.bert;
 import static dev.weft.autograd.op.Add.add;
 import static dev.weft.autograd.op.Reshape.reshape;
 import static dev.weft.autograd.op.Slice.slice;
-import static dev.weft.autograd.op.Unary.tanh;
 
 import dev.weft.autograd.Variable;
 import dev.weft.nn.AttentionMask;
@@ -17,6 +16,7 @@ import dev.weft.nn.Transformer;
 import dev.weft.nn.Weights;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
+import dev.weft.tensor.UnaryOp;
 
 /**
  * BERT's layers: embeddings of token, position and segment, their layer norm, then a post-norm
@@ -75,7 +75,7 @@ public record BertNetwork(
       return new BertOutput(hidden, null);
     }
     Variable first = reshape(slice(hidden, 1, 0, 1), hidden.dim(0), hidden.dim(2));
-    return new BertOutput(hidden, tanh(pooler.forward(first)));
+    return new BertOutput(hidden, pooler.forward(first, UnaryOp.TANH));
   }
 
   /** What enters the encoder: [batch, seq] to [batch, seq, hidden]. */
