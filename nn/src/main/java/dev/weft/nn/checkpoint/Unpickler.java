@@ -19,7 +19,7 @@ import java.util.Map;
  */
 final class Unpickler {
   /** Values that one pickle may make: enough for tens of thousands of tensors. */
-  private static final int MOST_VALUES = 5_000_000;
+  private static final int MOST_VALUES = 2_000_000;
 
   private static final Object MARK = new Object();
 
