@@ -75,7 +75,7 @@ public interface Backend {
   /**
    * {@code out = tail(a b)}: [..., m, k] × [..., k, n] to [..., m, n]; the leading axes of both
    * operands already have {@code out}'s extents (stride 0 where stretched). A transposed operand is
-   * a view with exchanged strides.
+   * a view with exchanged strides. Where a is F32, b may also be F16 or BF16.
    */
   void matmul(Tensor a, Tensor b, MatmulTail tail, Tensor out);
 

@@ -24,6 +24,16 @@ final class Checks {
     requireDevice(op, a, b);
   }
 
+  /** The second factor of a matrix product: of a's type, or of half the precision beside F32. */
+  static void requireFactor(Tensor a, Tensor b) {
+    boolean half = b.dtype() == DType.F16 || b.dtype() == DType.BF16;
+    if (a.dtype() == DType.F32 && half) {
+      requireDevice("matmul", a, b);
+    } else {
+      requireSame("matmul", a, b);
+    }
+  }
+
   static void requireDevice(String op, Tensor a, Tensor b) {
     if (!a.device().equals(b.device())) {
       throw new TensorException(op + ": devices differ: " + a + " and " + b);

@@ -3,6 +3,7 @@ package dev.weft.tensor;
 import static dev.weft.tensor.Checks.requireComputable;
 import static dev.weft.tensor.Checks.requireContiguous;
 import static dev.weft.tensor.Checks.requireDevice;
+import static dev.weft.tensor.Checks.requireFactor;
 import static dev.weft.tensor.Checks.requireIndex;
 import static dev.weft.tensor.Checks.requireRows;
 import static dev.weft.tensor.Checks.requireSame;
@@ -245,10 +246,13 @@ public final class Ops {
     return matmul(a, b, MatmulTail.NONE);
   }
 
-  /** Matrix product with a scale, bias and activation applied before the result is stored. */
+  /**
+   * Matrix product with a scale, bias and activation applied before the result is stored. Where a
+   * is F32, b may be F16 or BF16: a weight that is read as it lies.
+   */
   public static Tensor matmul(Tensor a, Tensor b, MatmulTail tail) {
     requireComputable("matmul", a);
-    requireSame("matmul", a, b);
+    requireFactor(a, b);
     if (a.rank() < 2 || b.rank() < 2) {
       throw new TensorException(
           "matmul: needs two axes or more: " + a.shape() + " × " + b.shape() + "; use unsqueeze");

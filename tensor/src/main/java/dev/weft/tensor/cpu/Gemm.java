@@ -138,7 +138,8 @@ final class Gemm<A> {
   /** Whether B needs no packing: each element is used seldom, or all fit the L1 cache. */
   private boolean liesWell(Block<A> part) {
     GemmProduct.Matrix b = part.product.b();
-    return b.columnStride() == 1
+    return kernel.takesAnyStep()
+        && b.columnStride() == 1
         && b.dtype() == dtype
         && (part.rows <= 2 * kernel.rows()
             || (long) part.steps * b.rowStride() * dtype.byteSize() <= SMALL_B);

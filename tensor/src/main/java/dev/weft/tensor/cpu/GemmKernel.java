@@ -27,6 +27,9 @@ interface GemmKernel<A> {
    */
   int steps();
 
+  /** Whether B can be read where it lies; else the steps of b must be {@code columns()} apart. */
+  boolean takesAnyStep();
+
   /** Distance between panels of A. */
   int apart();
 

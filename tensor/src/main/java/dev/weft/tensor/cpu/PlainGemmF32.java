@@ -27,6 +27,11 @@ final class PlainGemmF32 extends PackingF32 {
   }
 
   @Override
+  public boolean takesAnyStep() {
+    return true;
+  }
+
+  @Override
   public int apart() {
     return ROWS * STEPS;
   }

@@ -27,6 +27,11 @@ final class PlainGemmF64 extends PackingF64 {
   }
 
   @Override
+  public boolean takesAnyStep() {
+    return true;
+  }
+
+  @Override
   public int apart() {
     return ROWS * STEPS;
   }

@@ -1,8 +1,12 @@
 package dev.weft.tensor.contract;
 
 import static dev.weft.tensor.contract.Close.assertClose;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.weft.tensor.DType;
 import dev.weft.tensor.MatmulTail;
+import dev.weft.tensor.Ops;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.UnaryOp;
@@ -81,6 +85,34 @@ class MatmulContractTest {
       check(size, Shape.of(2), new MatmulTail(1, null, UnaryOp.GELU), views::normal);
       check(size, Shape.of(2), new MatmulTail(2, bias, UnaryOp.TANH), views::normal);
     }
+  }
+
+  @Test
+  void weightsOfHalfPrecisionAreReadAsTheyLie() {
+    assumeTrue(subject.dtype() == DType.F32, "half precision stands beside F32 only");
+    for (DType half : new DType[] {DType.F16, DType.BF16}) {
+      for (int[] size : SIZES) {
+        Tensor a = views.of(Shape.of(size[0], size[1]), views::normal).tensor();
+        Tensor weight = views.of(Shape.of(size[2], size[1]), views::normal).tensor();
+        Tensor lying = Tensor.empty(half, weight.shape(), weight.device());
+        subject.backend().copy(weight, lying);
+        Tensor wide = Tensor.empty(DType.F32, weight.shape(), weight.device());
+        subject.backend().copy(lying, wide);
+        String context = half + " " + Arrays.toString(size);
+        assertArrayEquals(
+            product(a, wide.transpose(0, 1)), product(a, lying.transpose(0, 1)), 1e-4, context);
+        Tensor rows = Ops.contiguous(wide.transpose(0, 1));
+        Tensor halfRows = Tensor.empty(half, rows.shape(), rows.device());
+        subject.backend().copy(rows, halfRows);
+        assertArrayEquals(product(a, rows), product(a, halfRows), 1e-4, context);
+      }
+    }
+  }
+
+  private double[] product(Tensor a, Tensor b) {
+    Result out = Result.of(subject, Shape.of(a.dim(0), b.dim(1)));
+    subject.backend().matmul(a, b, MatmulTail.NONE, out.tensor());
+    return out.values();
   }
 
   @Test
