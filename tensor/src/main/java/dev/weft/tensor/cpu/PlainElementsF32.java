@@ -71,8 +71,29 @@ class PlainElementsF32 implements ElementLoops<float[]> {
   @Override
   public void compare(
       CompareOp op, float[] a, int aAt, float[] b, int bAt, byte[] out, int outAt, int n) {
-    for (int i = 0; i < n; i++) {
-      out[outAt + i] = (byte) (Scalars.compare(op, a[aAt + i], b[bAt + i]) ? 1 : 0);
+    switch (op) {
+      case EQUAL -> {
+        for (int i = 0; i < n; i++) {
+          out[outAt + i] = (byte) (a[aAt + i] == b[bAt + i] ? 1 : 0);
+        }
+      }
+      case NOT_EQUAL -> {
+        for (int i = 0; i < n; i++) {
+          out[outAt + i] = (byte) (a[aAt + i] != b[bAt + i] ? 1 : 0);
+        }
+      }
+      case LESS -> {
+        for (int i = 0; i < n; i++) {
+          out[outAt + i] = (byte) (a[aAt + i] < b[bAt + i] ? 1 : 0);
+        }
+      }
+      case LESS_OR_EQUAL -> {
+        for (int i = 0; i < n; i++) {
+          out[outAt + i] = (byte) (a[aAt + i] <= b[bAt + i] ? 1 : 0);
+        }
+      }
+      case GREATER -> compare(CompareOp.LESS, b, bAt, a, aAt, out, outAt, n);
+      case GREATER_OR_EQUAL -> compare(CompareOp.LESS_OR_EQUAL, b, bAt, a, aAt, out, outAt, n);
     }
   }
 

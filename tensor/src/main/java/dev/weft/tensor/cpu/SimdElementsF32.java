@@ -7,12 +7,12 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
 
 import dev.weft.tensor.BinaryOp;
+import dev.weft.tensor.CompareOp;
 import dev.weft.tensor.UnaryOp;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -21,10 +21,6 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class SimdElementsF32 extends PlainElementsF32 {
   private static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
-
-  /** As many bytes as there are lanes; no such vector is shorter than 64 bits. */
-  private static final VectorSpecies<Byte> BYTES =
-      LANES < 8 ? null : VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
 
   @Override
   public void unary(UnaryOp op, float[] x, int xAt, float[] out, int outAt, int n) {
@@ -60,7 +56,7 @@ final class SimdElementsF32 extends PlainElementsF32 {
           case DIVIDE -> divide(a, aAt, b, bAt, out, outAt, n);
           case MAXIMUM -> maximum(a, aAt, b, bAt, out, outAt, n);
           case MINIMUM -> minimum(a, aAt, b, bAt, out, outAt, n);
-          case POWER -> 0;
+          case POWER -> SimdPowerF32.apply(a, aAt, b, bAt, out, outAt, n);
         };
     super.binary(op, a, aAt + done, b, bAt + done, out, outAt + done, n - done);
   }
@@ -130,6 +126,13 @@ final class SimdElementsF32 extends PlainElementsF32 {
   }
 
   @Override
+  public void compare(
+      CompareOp op, float[] a, int aAt, float[] b, int bAt, byte[] out, int outAt, int n) {
+    int done = SimdCompareF32.apply(op, a, aAt, b, bAt, out, outAt, n);
+    super.compare(op, a, aAt + done, b, bAt + done, out, outAt + done, n - done);
+  }
+
+  @Override
   public void select(
       byte[] condition,
       int cAt,
@@ -140,10 +143,10 @@ final class SimdElementsF32 extends PlainElementsF32 {
       float[] out,
       int outAt,
       int n) {
-    int end = BYTES == null ? 0 : SPECIES.loopBound(n);
+    int end = SimdCompareF32.BYTES == null ? 0 : SPECIES.loopBound(n);
     for (int i = 0; i < end; i += LANES) {
       Vector<Integer> chosen =
-          ByteVector.fromArray(BYTES, condition, cAt + i).convertShape(B2I, INTS, 0);
+          ByteVector.fromArray(SimdCompareF32.BYTES, condition, cAt + i).convertShape(B2I, INTS, 0);
       VectorMask<Float> mask = chosen.compare(NE, 0).cast(SPECIES);
       FloatVector left = FloatVector.fromArray(SPECIES, a, aAt + i);
       FloatVector right = FloatVector.fromArray(SPECIES, b, bAt + i);

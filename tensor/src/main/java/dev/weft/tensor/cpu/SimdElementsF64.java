@@ -2,16 +2,24 @@ package dev.weft.tensor.cpu;
 
 import static dev.weft.tensor.cpu.SimdMathF64.LANES;
 import static dev.weft.tensor.cpu.SimdMathF64.SPECIES;
+import static jdk.incubator.vector.VectorOperators.B2L;
+import static jdk.incubator.vector.VectorOperators.NE;
 
 import dev.weft.tensor.BinaryOp;
+import dev.weft.tensor.CompareOp;
 import dev.weft.tensor.UnaryOp;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Element by element in F64 with the Vector API. What is left at the end of a loop, and what has no
  * vector form, goes to the plain loops, whose results for these operators are the same bits.
  */
 final class SimdElementsF64 extends PlainElementsF64 {
+  private static final VectorSpecies<Long> LONGS = SPECIES.withLanes(long.class);
 
   @Override
   public void unary(UnaryOp op, double[] x, int xAt, double[] out, int outAt, int n) {
@@ -47,7 +55,7 @@ final class SimdElementsF64 extends PlainElementsF64 {
           case DIVIDE -> divide(a, aAt, b, bAt, out, outAt, n);
           case MAXIMUM -> maximum(a, aAt, b, bAt, out, outAt, n);
           case MINIMUM -> minimum(a, aAt, b, bAt, out, outAt, n);
-          case POWER -> 0;
+          case POWER -> SimdPowerF64.apply(a, aAt, b, bAt, out, outAt, n);
         };
     super.binary(op, a, aAt + done, b, bAt + done, out, outAt + done, n - done);
   }
@@ -115,6 +123,37 @@ final class SimdElementsF64 extends PlainElementsF64 {
       left.min(right).intoArray(out, outAt + i);
     }
     return end;
+  }
+
+  @Override
+  public void compare(
+      CompareOp op, double[] a, int aAt, double[] b, int bAt, byte[] out, int outAt, int n) {
+    int done = SimdCompareF64.apply(op, a, aAt, b, bAt, out, outAt, n);
+    super.compare(op, a, aAt + done, b, bAt + done, out, outAt + done, n - done);
+  }
+
+  @Override
+  public void select(
+      byte[] condition,
+      int cAt,
+      double[] a,
+      int aAt,
+      double[] b,
+      int bAt,
+      double[] out,
+      int outAt,
+      int n) {
+    int end = SimdCompareF64.BYTES == null ? 0 : SPECIES.loopBound(n);
+    for (int i = 0; i < end; i += LANES) {
+      Vector<Long> chosen =
+          ByteVector.fromArray(SimdCompareF64.BYTES, condition, cAt + i)
+              .convertShape(B2L, LONGS, 0);
+      VectorMask<Double> mask = chosen.compare(NE, 0).cast(SPECIES);
+      DoubleVector left = DoubleVector.fromArray(SPECIES, a, aAt + i);
+      DoubleVector right = DoubleVector.fromArray(SPECIES, b, bAt + i);
+      right.blend(left, mask).intoArray(out, outAt + i);
+    }
+    super.select(condition, cAt + end, a, aAt + end, b, bAt + end, out, outAt + end, n - end);
   }
 
   @Override

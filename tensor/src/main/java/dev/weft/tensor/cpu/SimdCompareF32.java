@@ -1,0 +1,73 @@
+package dev.weft.tensor.cpu;
+
+import static dev.weft.tensor.cpu.SimdMathF32.LANES;
+import static dev.weft.tensor.cpu.SimdMathF32.SPECIES;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NE;
+
+import dev.weft.tensor.CompareOp;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Comparisons of F32 with the Vector API, one loop each, as in {@link SimdUnaryF32}. */
+final class SimdCompareF32 {
+  /** As many bytes as there are lanes; no such vector is shorter than 64 bits. */
+  static final VectorSpecies<Byte> BYTES =
+      LANES < 8 ? null : VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
+
+  private SimdCompareF32() {}
+
+  /** {@code out = a op b} as 0 or 1, of whole vectors; returns how many elements that was. */
+  static int apply(
+      CompareOp op, float[] a, int aAt, float[] b, int bAt, byte[] out, int outAt, int n) {
+    int end = BYTES == null ? 0 : SPECIES.loopBound(n);
+    switch (op) {
+      case EQUAL -> equal(a, aAt, b, bAt, out, outAt, end);
+      case NOT_EQUAL -> notEqual(a, aAt, b, bAt, out, outAt, end);
+      case LESS -> less(a, aAt, b, bAt, out, outAt, end);
+      case LESS_OR_EQUAL -> lessOrEqual(a, aAt, b, bAt, out, outAt, end);
+      case GREATER -> less(b, bAt, a, aAt, out, outAt, end);
+      case GREATER_OR_EQUAL -> lessOrEqual(b, bAt, a, aAt, out, outAt, end);
+    }
+    return end;
+  }
+
+  private static FloatVector load(float[] x, int at) {
+    return FloatVector.fromArray(SPECIES, x, at);
+  }
+
+  private static void store(VectorMask<Float> mask, byte[] out, int at) {
+    ByteVector.zero(BYTES).blend((byte) 1, mask.cast(BYTES)).intoArray(out, at);
+  }
+
+  private static void less(float[] a, int aAt, float[] b, int bAt, byte[] out, int outAt, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      store(load(a, aAt + i).compare(LT, load(b, bAt + i)), out, outAt + i);
+    }
+  }
+
+  private static void lessOrEqual(
+      float[] a, int aAt, float[] b, int bAt, byte[] out, int outAt, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      store(load(a, aAt + i).compare(LE, load(b, bAt + i)), out, outAt + i);
+    }
+  }
+
+  private static void equal(float[] a, int aAt, float[] b, int bAt, byte[] out, int outAt, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      store(load(a, aAt + i).compare(EQ, load(b, bAt + i)), out, outAt + i);
+    }
+  }
+
+  private static void notEqual(
+      float[] a, int aAt, float[] b, int bAt, byte[] out, int outAt, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      store(load(a, aAt + i).compare(NE, load(b, bAt + i)), out, outAt + i);
+    }
+  }
+}
