@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Elementary functions of a vector of F32, each lane by itself. The largest errors over all 2³²
- * floats, in units in the last place of the exact result: exp 0.9, log 2.0, erf 1.8, sigmoid 2.5,
+ * floats, in units in the last place of the exact result: exp 0.9, log 2.0, erf 1.9, sigmoid 2.5,
  * tanh 3.4; x^y 2.5 + |y ln x| / 12. The three GELUs are off by 2.7 · 2⁻²⁴ of the result or of the
  * lesser of |x| and 1. Results of exp and sigmoid below 1.7e-38 are flushed to 0; infinities, NaN
  * and signed zeros come out as from the scalar functions.
