@@ -85,33 +85,34 @@ final class SimdMathF64 {
 
   /**
    * (a + 5) Φ(-a) / e^(-a²/2), Φ the normal distribution, in powers of t = (a - 5)/(a + 5):
-   * Chebyshev interpolation on [0, 39], 0.3 · 2⁻⁵³.
+   * Chebyshev interpolation on [0, 39], 0.3 · 2⁻⁵³. Vectors after all, as the series of erf: the
+   * compiler gives up on a loop of so many broadcasts, and boxes every vector in it.
    */
-  private static final double T0 = 0.769193049750063;
+  private static final DoubleVector T0 = all(0.769193049750063);
 
-  private static final double T1 = -0.6653825028900568;
-  private static final double T2 = 0.4953056159699761;
-  private static final double T3 = -0.31353315667128745;
-  private static final double T4 = 0.16502036617040713;
-  private static final double T5 = -0.06911863870687814;
-  private static final double T6 = 0.020795066799260343;
-  private static final double T7 = -0.002993376761868743;
-  private static final double T8 = -0.0007978693892958589;
-  private static final double T9 = 0.0005448989927584027;
-  private static final double T10 = -5.9375807358891235e-05;
-  private static final double T11 = -4.976245616870157e-05;
-  private static final double T12 = 1.6681639595174005e-05;
-  private static final double T13 = 3.97980489932909e-06;
-  private static final double T14 = -2.7707204135122383e-06;
-  private static final double T15 = -3.345738518771817e-07;
-  private static final double T16 = 4.362925568222539e-07;
-  private static final double T17 = 4.0177962891473734e-08;
-  private static final double T18 = -7.014220631960926e-08;
-  private static final double T19 = -8.555696628254633e-09;
-  private static final double T20 = 1.0797345335746256e-08;
-  private static final double T21 = 2.220848621773149e-09;
-  private static final double T22 = -1.160886448380309e-09;
-  private static final double T23 = -3.81618035300424e-10;
+  private static final DoubleVector T1 = all(-0.6653825028900568);
+  private static final DoubleVector T2 = all(0.4953056159699761);
+  private static final DoubleVector T3 = all(-0.31353315667128745);
+  private static final DoubleVector T4 = all(0.16502036617040713);
+  private static final DoubleVector T5 = all(-0.06911863870687814);
+  private static final DoubleVector T6 = all(0.020795066799260343);
+  private static final DoubleVector T7 = all(-0.002993376761868743);
+  private static final DoubleVector T8 = all(-0.0007978693892958589);
+  private static final DoubleVector T9 = all(0.0005448989927584027);
+  private static final DoubleVector T10 = all(-5.9375807358891235e-05);
+  private static final DoubleVector T11 = all(-4.976245616870157e-05);
+  private static final DoubleVector T12 = all(1.6681639595174005e-05);
+  private static final DoubleVector T13 = all(3.97980489932909e-06);
+  private static final DoubleVector T14 = all(-2.7707204135122383e-06);
+  private static final DoubleVector T15 = all(-3.345738518771817e-07);
+  private static final DoubleVector T16 = all(4.362925568222539e-07);
+  private static final DoubleVector T17 = all(4.0177962891473734e-08);
+  private static final DoubleVector T18 = all(-7.014220631960926e-08);
+  private static final DoubleVector T19 = all(-8.555696628254633e-09);
+  private static final DoubleVector T20 = all(1.0797345335746256e-08);
+  private static final DoubleVector T21 = all(2.220848621773149e-09);
+  private static final DoubleVector T22 = all(-1.160886448380309e-09);
+  private static final DoubleVector T23 = all(-3.81618035300424e-10);
 
   private static final double TAIL_CENTRE = 5;
 
@@ -119,19 +120,19 @@ final class SimdMathF64 {
   private static final double TAIL_END = 38;
 
   /** (erf(x) - x) / x in powers of x²: Chebyshev interpolation on [0, 1], 0.4 · 2⁻⁵³. */
-  private static final double P0 = 0.12837916709551256;
+  private static final DoubleVector P0 = all(0.12837916709551256);
 
-  private static final double P1 = -0.37612638903183543;
-  private static final double P2 = 0.11283791670945006;
-  private static final double P3 = -0.02686617064323777;
-  private static final double P4 = 0.0052239776071164225;
-  private static final double P5 = -0.0008548325975389692;
-  private static final double P6 = 0.00012055294904839707;
-  private static final double P7 = -1.492473690741966e-05;
-  private static final double P8 = 1.6447424703317362e-06;
-  private static final double P9 = -1.6208483801871705e-07;
-  private static final double P10 = 1.3720064546777686e-08;
-  private static final double P11 = -7.795898827002142e-10;
+  private static final DoubleVector P1 = all(-0.37612638903183543);
+  private static final DoubleVector P2 = all(0.11283791670945006);
+  private static final DoubleVector P3 = all(-0.02686617064323777);
+  private static final DoubleVector P4 = all(0.0052239776071164225);
+  private static final DoubleVector P5 = all(-0.0008548325975389692);
+  private static final DoubleVector P6 = all(0.00012055294904839707);
+  private static final DoubleVector P7 = all(-1.492473690741966e-05);
+  private static final DoubleVector P8 = all(1.6447424703317362e-06);
+  private static final DoubleVector P9 = all(-1.6208483801871705e-07);
+  private static final DoubleVector P10 = all(1.3720064546777686e-08);
+  private static final DoubleVector P11 = all(-7.795898827002142e-10);
   private static final double ERF_SERIES_END = 1;
   private static final double ERF_SLOPE = 2 / Math.sqrt(Math.PI);
   private static final double SQRT_TWO = Math.sqrt(2);
@@ -320,28 +321,28 @@ final class SimdMathF64 {
     DoubleVector t = a.sub(TAIL_CENTRE).mul(r);
     DoubleVector high =
         t.fma(T23, T22)
-            .fma(t, all(T21))
-            .fma(t, all(T20))
-            .fma(t, all(T19))
-            .fma(t, all(T18))
-            .fma(t, all(T17))
-            .fma(t, all(T16))
-            .fma(t, all(T15))
-            .fma(t, all(T14))
-            .fma(t, all(T13))
-            .fma(t, all(T12));
-    return high.fma(t, all(T11))
-        .fma(t, all(T10))
-        .fma(t, all(T9))
-        .fma(t, all(T8))
-        .fma(t, all(T7))
-        .fma(t, all(T6))
-        .fma(t, all(T5))
-        .fma(t, all(T4))
-        .fma(t, all(T3))
-        .fma(t, all(T2))
-        .fma(t, all(T1))
-        .fma(t, all(T0))
+            .fma(t, T21)
+            .fma(t, T20)
+            .fma(t, T19)
+            .fma(t, T18)
+            .fma(t, T17)
+            .fma(t, T16)
+            .fma(t, T15)
+            .fma(t, T14)
+            .fma(t, T13)
+            .fma(t, T12);
+    return high.fma(t, T11)
+        .fma(t, T10)
+        .fma(t, T9)
+        .fma(t, T8)
+        .fma(t, T7)
+        .fma(t, T6)
+        .fma(t, T5)
+        .fma(t, T4)
+        .fma(t, T3)
+        .fma(t, T2)
+        .fma(t, T1)
+        .fma(t, T0)
         .mul(r);
   }
 
@@ -360,16 +361,16 @@ final class SimdMathF64 {
     DoubleVector z = x.mul(x);
     DoubleVector series =
         z.fma(P11, P10)
-            .fma(z, all(P9))
-            .fma(z, all(P8))
-            .fma(z, all(P7))
-            .fma(z, all(P6))
-            .fma(z, all(P5))
-            .fma(z, all(P4))
-            .fma(z, all(P3))
-            .fma(z, all(P2))
-            .fma(z, all(P1))
-            .fma(z, all(P0))
+            .fma(z, P9)
+            .fma(z, P8)
+            .fma(z, P7)
+            .fma(z, P6)
+            .fma(z, P5)
+            .fma(z, P4)
+            .fma(z, P3)
+            .fma(z, P2)
+            .fma(z, P1)
+            .fma(z, P0)
             .fma(x, x);
     DoubleVector a = x.abs();
     DoubleVector far = lowerTail(a.mul(SQRT_TWO)).fma(-2, 1);
