@@ -103,15 +103,12 @@ final class Gemm<A> {
 
   /** One block of the inner dimension, for all rows and columns of a part. */
   private void multiplySteps(Block<A> part, A bias) {
-    // Rows of a single block are packed once. Then a panel of B is packed just before its use,
-    // while
-    // it lies in the L1 cache; where more blocks follow, many panels are, so that A is not packed
-    // again for each.
+    // Rows of a single block are packed once, and a panel of B just before its use, while it lies
+    // in
+    // the L1 cache. Where more blocks follow, many panels are, so that A is not packed for each.
     boolean oneBlock = part.rows <= ROWS;
-    A a =
-        workspace.get(
-            SLOT_A,
-            (Math.min(ROWS, part.rows) + kernel.strip() - 1) / kernel.strip() * kernel.apart());
+    int strips = (Math.min(ROWS, part.rows) + kernel.strip() - 1) / kernel.strip();
+    A a = workspace.get(SLOT_A, strips * kernel.apart());
     if (oneBlock) {
       packing.rows(part.product, part.row, part.rows, part.p, part.steps, a);
     }
