@@ -1,16 +1,10 @@
 package dev.weft.nn;
 
-import static dev.weft.autograd.op.Add.add;
-import static dev.weft.autograd.op.LayerNorm.layerNorm;
-import static dev.weft.autograd.op.Matmul.matmul;
-import static dev.weft.autograd.op.Multiply.multiply;
+import static dev.weft.autograd.op.NormMixture.normMixture;
 import static dev.weft.autograd.op.Reshape.reshape;
 import static dev.weft.autograd.op.Softmax.softmax;
-import static dev.weft.autograd.op.Sum.sum;
 
 import dev.weft.autograd.Variable;
-import dev.weft.tensor.Shape;
-import dev.weft.tensor.Tensor;
 
 /**
  * A dense mixture of experts, as M²SE adapts features to the recommender's space (MP4SR, arXiv
@@ -57,25 +51,13 @@ public record MixtureOfExperts(
     int hidden = normWeight.dim(1);
     Variable rows = reshape(x, -1, experts.in());
     Variable outputs = dropout.forward(experts.forward(rows), mode);
-    Variable normalized = normalize(reshape(outputs, -1, count, hidden));
-    Variable gates = gates(rows);
-    // Σ_k g_k (γ_k n_k + β_k) = Σ_k g_k γ_k n_k + g β: the shift needs no [rows, experts, hidden].
-    Variable scaled = multiply(multiply(normalized, normWeight), reshape(gates, -1, count, 1));
-    Variable mixed = add(sum(scaled, false, 1), matmul(gates, normBias));
+    Variable answers = reshape(outputs, -1, count, hidden);
+    Variable mixed = normMixture(answers, gates(rows), normWeight, normBias, epsilon);
     return reshape(mixed, x.shape().with(-1, hidden).dims());
   }
 
   /** How much say each expert has: [..., in] to [..., experts], summing to 1. */
   public Variable gates(Variable x) {
     return softmax(gate.forward(x), -1);
-  }
-
-  /** Layer norm before its affine part, which differs from expert to expert. */
-  private Variable normalize(Variable outputs) {
-    Tensor like = outputs.value();
-    Shape width = Shape.of(like.dim(-1));
-    Variable ones = Variable.of(Tensor.full(like.dtype(), width, like.device(), 1));
-    Variable zeros = Variable.of(Tensor.full(like.dtype(), width, like.device(), 0));
-    return layerNorm(outputs, ones, zeros, epsilon);
   }
 }

@@ -165,6 +165,16 @@ public interface Backend {
       Tensor dk,
       Tensor dv);
 
+  /**
+   * Mixture of layer norms, as a mixture of experts ends with: {@code y = Σ_k g_k LayerNorm(x_k;
+   * γ_k, β_k)} for each row. Of the result, everything is written.
+   */
+  void mixture(MixtureInputs in, MixtureOps.Result to);
+
+  /** Gradients of {@link #mixture}, all overwritten: row-major, of the inputs' shapes. */
+  void mixtureBackward(
+      MixtureInputs in, MixtureOps.Result result, Tensor gradOutput, MixtureOps.Gradients to);
+
   /** Rows by index: table [rows, width], indices [...] (I32 or I64) to [..., width]. */
   void gather(Tensor table, Tensor indices, Tensor out);
 

@@ -168,6 +168,19 @@ final class OpCases {
         L2Normalize.class,
         draw -> along(draw, axis -> in -> L2Normalize.l2Normalize(in.get(0), axis, 0.2)));
     cases.put(
+        NormMixture.class,
+        draw -> {
+          int rows = draw.between(1, 3);
+          int experts = draw.between(1, 3);
+          int width = draw.between(2, 5);
+          return OpCase.of(
+              in -> NormMixture.normMixture(in.get(0), in.get(1), in.get(2), in.get(3), 1e-3),
+              draw.normal(rows, experts, width),
+              draw.normal(rows, experts),
+              draw.normal(experts, width),
+              draw.normal(experts, width));
+        });
+    cases.put(
         LayerNorm.class,
         draw -> {
           int[] dims = join(draw.dims(draw.between(0, 2)), draw.between(2, 5));

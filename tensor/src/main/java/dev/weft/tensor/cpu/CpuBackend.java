@@ -7,6 +7,8 @@ import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.CompareOp;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.MatmulTail;
+import dev.weft.tensor.MixtureInputs;
+import dev.weft.tensor.MixtureOps;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.ReduceOp;
 import dev.weft.tensor.Tensor;
@@ -183,6 +185,17 @@ public final class CpuBackend extends HostBackend {
       Tensor dv) {
     var gradients = new TiledAttentionBackward.Gradients(dq, dk, dv);
     kernels(dq).attentionBackward().differentiate(in, result, gradOutput, gradients);
+  }
+
+  @Override
+  public void mixture(MixtureInputs in, MixtureOps.Result to) {
+    kernels(in.x()).mixture().forward(in, to);
+  }
+
+  @Override
+  public void mixtureBackward(
+      MixtureInputs in, MixtureOps.Result result, Tensor gradOutput, MixtureOps.Gradients to) {
+    kernels(in.x()).mixture().backward(in, result, gradOutput, to);
   }
 
   @Override

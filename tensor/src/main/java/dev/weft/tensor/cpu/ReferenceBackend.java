@@ -6,6 +6,8 @@ import dev.weft.tensor.AttentionOps;
 import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.CompareOp;
 import dev.weft.tensor.MatmulTail;
+import dev.weft.tensor.MixtureInputs;
+import dev.weft.tensor.MixtureOps;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.ReduceOp;
 import dev.weft.tensor.Tensor;
@@ -324,6 +326,17 @@ public final class ReferenceBackend extends HostBackend {
       Tensor dk,
       Tensor dv) {
     ReferenceAttention.backward(in, gradOutput, dq, dk, dv);
+  }
+
+  @Override
+  public void mixture(MixtureInputs in, MixtureOps.Result to) {
+    ReferenceMixture.forward(in, to);
+  }
+
+  @Override
+  public void mixtureBackward(
+      MixtureInputs in, MixtureOps.Result result, Tensor gradOutput, MixtureOps.Gradients to) {
+    ReferenceMixture.backward(in, result, gradOutput, to);
   }
 
   @Override
