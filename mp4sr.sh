@@ -129,6 +129,6 @@ hide_incubator_warning
 # shellcheck disable=SC2086 # several options in one variable
 exec "$jdk/bin/java" \
   --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
-  -XX:MaxRAMPercentage=60 -XX:+UseParallelGC -Djava.awt.headless=true \
+  -XX:MaxRAMPercentage=60 -XX:+UseG1GC -Djava.awt.headless=true \
   -Dmp4sr.terminal="$terminal" \
   ${MP4SR_JAVA_OPTS:-} -jar "$root"/mp4sr/target/weft-mp4sr.jar "$@"
