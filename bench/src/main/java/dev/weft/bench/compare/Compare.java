@@ -40,6 +40,12 @@ public final class Compare implements Callable<Integer> {
   @Option(names = "--backend", description = "our loops: SIMD, or PLAIN without the Vector API")
   private Settings.LoopKind backend = Settings.LoopKind.SIMD;
 
+  @Option(
+      names = "--jvm",
+      paramLabel = "OPTION",
+      description = "for our process, for example --jvm=-XX:+UseTransparentHugePages")
+  private List<String> jvmOptions = List.of();
+
   @Option(names = "--only", paramLabel = "REGEX", description = "works whose name has a match")
   private Pattern only = Pattern.compile("");
 
@@ -51,6 +57,12 @@ public final class Compare implements Callable<Integer> {
       paramLabel = "SECONDS",
       description = "of each engine, for each work (default: ${DEFAULT-VALUE})")
   private double warmUp = 4;
+
+  @Option(
+      names = "--warm-up-runs",
+      paramLabel = "RUNS",
+      description = "at least so many (default: ${DEFAULT-VALUE})")
+  private int warmUpRuns = 10;
 
   @Option(
       names = "--block",
@@ -87,7 +99,18 @@ public final class Compare implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Settings settings =
-        new Settings(engines, threads, backend, rounds, warmUp, block, pause, models, output);
+        new Settings(
+            engines,
+            threads,
+            backend,
+            jvmOptions,
+            rounds,
+            warmUp,
+            warmUpRuns,
+            block,
+            pause,
+            models,
+            output);
     Files.createDirectories(output.resolve("logs"));
     String date = Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
     List<Line> lines = new ArrayList<>();
@@ -128,7 +151,7 @@ public final class Compare implements Callable<Integer> {
       if (player.opened().sample() == null) {
         player.close();
       } else {
-        player.warm(settings.warmUpSeconds());
+        player.warm(settings.warmUpSeconds(), settings.warmUpRuns());
         players.add(player);
       }
     } catch (IOException e) {

@@ -9,8 +9,10 @@ import java.util.List;
  * @param engines in this order within a round
  * @param threads for every engine
  * @param backend which loops of ours
+ * @param jvmOptions more options for the JVM of ours
  * @param rounds how many times each engine has its turn at a work
  * @param warmUpSeconds untimed, for each engine and work
+ * @param warmUpRuns untimed at least: of a training step there are few in any number of seconds
  * @param blockSeconds timed, for each turn
  * @param pauseSeconds of silence before a turn, in which the last engine's threads stop spinning
  * @param models the folder of the models that the peers read
@@ -20,8 +22,10 @@ record Settings(
     List<EngineKind> engines,
     int threads,
     LoopKind backend,
+    List<String> jvmOptions,
     int rounds,
     double warmUpSeconds,
+    int warmUpRuns,
     double blockSeconds,
     double pauseSeconds,
     Path models,

@@ -16,8 +16,8 @@ import java.util.Optional;
  * an order, each answered by one line.
  *
  * <pre>
- * warm SECONDS      runs, untimed
- * measure SECONDS   runs, and answers with the nanoseconds of each
+ * warm SECONDS RUNS      runs so long and so often at least; what it answers means nothing
+ * measure SECONDS RUNS   the same after some runs that are not counted: the nanoseconds of each
  * </pre>
  */
 final class Worker {
@@ -69,20 +69,21 @@ final class Worker {
 
   private long[] obey(String[] order) {
     long nanos = (long) (Double.parseDouble(order[1]) * 1e9);
+    int least = Integer.parseInt(order[2]);
     return switch (order[0]) {
-      case "warm" -> times(nanos);
+      case "warm" -> times(nanos, least);
       case "measure" -> {
         for (int i = 0; i < RUN_IN; i++) {
           job.run();
         }
-        yield times(nanos);
+        yield times(nanos, least);
       }
       default -> throw new IllegalArgumentException("no order is called " + order[0]);
     };
   }
 
-  /** The time of each run until all together took {@code nanos}; one at least. */
-  private long[] times(long nanos) {
+  /** The time of each run until all together took {@code nanos} and were {@code least}. */
+  private long[] times(long nanos, int least) {
     long[] times = new long[MOST_RUNS];
     int count = 0;
     long start = System.nanoTime();
@@ -92,7 +93,7 @@ final class Worker {
       long now = System.nanoTime();
       times[count++] = now - before;
       before = now;
-    } while (before - start < nanos && count < MOST_RUNS);
+    } while ((before - start < nanos || count < least) && count < MOST_RUNS);
     return Arrays.copyOf(times, count);
   }
 }

@@ -60,6 +60,7 @@ final class WorkerProcess implements AutoCloseable {
     command.add("-Dweft.bench.models=" + settings.models());
     if (engine == EngineKind.WEFT) {
       command.addAll(settings.backend().jvmArguments());
+      command.addAll(settings.jvmOptions());
     }
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Worker.class.getName(), engine.name(), work.name()));
@@ -75,18 +76,18 @@ final class WorkerProcess implements AutoCloseable {
     return opened;
   }
 
-  /** Runs untimed. */
-  void warm(double seconds) throws IOException {
-    order("warm", seconds);
+  /** Runs untimed, so long and so often at least. */
+  void warm(double seconds, int runs) throws IOException {
+    order("warm", seconds, runs);
   }
 
   /** The nanoseconds of each run. */
   long[] measure(double seconds) throws IOException {
-    return order("measure", seconds);
+    return order("measure", seconds, 1);
   }
 
-  private long[] order(String verb, double seconds) throws IOException {
-    orders.write(verb + " " + seconds + "\n");
+  private long[] order(String verb, double seconds, int runs) throws IOException {
+    orders.write(verb + " " + seconds + " " + runs + "\n");
     orders.flush();
     return JSON.readValue(answer('['), long[].class);
   }
