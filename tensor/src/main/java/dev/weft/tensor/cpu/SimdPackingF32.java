@@ -123,7 +123,7 @@ abstract class SimdPackingF32 extends PackingF32 {
   private static void copyStrip(
       float[] source, int at, int stepStride, int steps, float[] out, int outAt) {
     int p = 0;
-    for (; p < steps && at + p * stepStride + LANES <= source.length; p++) {
+    for (; p <= steps - LANES / STRIP && at + p * stepStride + LANES <= source.length; p++) {
       FloatVector.fromArray(SPECIES, source, at + p * stepStride).intoArray(out, outAt + p * STRIP);
     }
     for (; p < steps; p++) {
