@@ -24,7 +24,7 @@ public final class CrossEntropy {
    * @return a scalar; [n] for {@link Reduction#NONE}
    */
   public static Variable crossEntropy(Variable logits, Tensor targets, Reduction reduction) {
-    check(logits, targets);
+    check("crossEntropy", logits, targets);
     int rows = logits.dim(0);
     // Not logsumexp(x) - x_t: where the right class is nearly certain, that difference cancels.
     Tensor logs = Ops.logSoftmax(logits.value(), -1);
@@ -34,8 +34,7 @@ public final class CrossEntropy {
         "crossEntropy",
         reduce(losses, reduction),
         (g, needed) -> {
-          Tensor shares = reduction == Reduction.MEAN ? Ops.multiply(g, 1.0 / rows) : g;
-          Tensor weights = shares.expand(Shape.of(rows));
+          Tensor weights = shares(g, reduction, rows);
           Tensor dx = InPlace.multiply(Ops.unary(UnaryOp.EXP, logs), weights.unsqueeze(-1));
           RowElements.add(dx, positions, Ops.unary(UnaryOp.NEGATE, weights));
           return new Tensor[] {dx};
@@ -43,7 +42,7 @@ public final class CrossEntropy {
         logits);
   }
 
-  private static Tensor reduce(Tensor losses, Reduction reduction) {
+  static Tensor reduce(Tensor losses, Reduction reduction) {
     return switch (reduction) {
       case NONE -> losses;
       case SUM -> Ops.sum(losses, false);
@@ -51,18 +50,24 @@ public final class CrossEntropy {
     };
   }
 
-  private static void check(Variable logits, Tensor targets) {
-    if (logits.shape().rank() != 2 || !targets.shape().equals(Shape.of(logits.dim(0)))) {
+  /** Each row's part of the gradient of what its loss was folded to, [rows]. */
+  static Tensor shares(Tensor g, Reduction reduction, int rows) {
+    Tensor share = reduction == Reduction.MEAN ? Ops.multiply(g, 1.0 / rows) : g;
+    return share.expand(Shape.of(rows));
+  }
+
+  static void check(String op, Variable rows, Tensor targets) {
+    if (rows.shape().rank() != 2 || !targets.shape().equals(Shape.of(rows.dim(0)))) {
       throw new TensorException(
-          "crossEntropy: logits "
-              + logits.shape()
-              + " must be [n, classes] and targets "
+          op
+              + ": rows "
+              + rows.shape()
+              + " must have two axes and targets "
               + targets.shape()
               + " [n]");
     }
     if (!targets.dtype().isIndex()) {
-      throw new TensorException(
-          "crossEntropy: targets are " + targets + "; they must be I32 or I64");
+      throw new TensorException(op + ": targets are " + targets + "; they must be I32 or I64");
     }
   }
 }

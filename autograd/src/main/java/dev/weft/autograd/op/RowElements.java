@@ -2,6 +2,7 @@ package dev.weft.autograd.op;
 
 import dev.weft.tensor.Backends;
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Device;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
@@ -21,18 +22,39 @@ final class RowElements {
    * @return [rows], I32
    */
   static Tensor positions(String op, Tensor chosen, int n) {
+    int[] positions = columns(op, chosen, n);
+    for (int row = 0; row < positions.length; row++) {
+      positions[row] += row * n;
+    }
+    return of(positions, chosen.device());
+  }
+
+  /** The chosen column of each row, checked to be one of {@code n}. */
+  static int[] columns(String op, Tensor chosen, int n) {
     long[] columns = chosen.toLongs();
-    Tensor result = Tensor.empty(DType.I32, Shape.of(columns.length), chosen.device());
-    HeapStorage host = HeapStorage.of(DType.I32, new int[columns.length]);
+    int[] result = new int[columns.length];
     for (int row = 0; row < columns.length; row++) {
       if (columns[row] < 0 || columns[row] >= n) {
         throw new TensorException(
             op + ": index " + columns[row] + " of row " + row + " is not in [0, " + n + ")");
       }
-      host.ints()[row] = row * n + (int) columns[row];
+      result[row] = (int) columns[row];
     }
-    Backends.of(chosen.device()).upload(host, result);
     return result;
+  }
+
+  /** Numbers on a device, I32. */
+  static Tensor of(int[] numbers, Device device) {
+    Tensor result = Tensor.empty(DType.I32, Shape.of(numbers.length), device);
+    Backends.of(device).upload(HeapStorage.of(DType.I32, numbers), result);
+    return result;
+  }
+
+  /** Numbers of the type of {@code like} and on its device. */
+  static Tensor of(double[] numbers, Tensor like) {
+    Tensor wide = Tensor.empty(DType.F64, Shape.of(numbers.length), like.device());
+    Backends.of(like.device()).upload(HeapStorage.of(DType.F64, numbers), wide);
+    return Ops.cast(wide, like.dtype());
   }
 
   /** The elements at {@link #positions}, [rows]. */

@@ -1,6 +1,7 @@
 package dev.weft.autograd.op;
 
 import dev.weft.autograd.GradientCheck;
+import dev.weft.autograd.Variable;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
@@ -331,6 +332,7 @@ final class OpCases {
               in -> CrossEntropy.crossEntropy(in.get(0), targets, reduction),
               draw.normal(rows, classes));
         });
+    cases.put(LinearCrossEntropy.class, OpCases::linearCrossEntropy);
     cases.put(
         InfoNce.class,
         draw -> {
@@ -340,6 +342,30 @@ final class OpCases {
               draw.awayFromZero(dims),
               draw.awayFromZero(dims));
         });
+  }
+
+  /** Few logits are kept; with chunks of classes, as for many, some rows find no target in one. */
+  private static OpCase linearCrossEntropy(Draw draw) {
+    int rows = draw.between(1, 4);
+    int classes = draw.between(1, 5);
+    int width = draw.between(1, 3);
+    int chunk = draw.between(1, 3);
+    boolean few = draw.coin();
+    Tensor targets = draw.indices(classes, rows);
+    Reduction reduction = draw.oneOf(Reduction.values());
+    GradientCheck.Function function =
+        in -> {
+          Variable bias = in.size() == 3 ? in.get(2) : null;
+          return few
+              ? LinearCrossEntropy.linearCrossEntropy(
+                  in.get(0), in.get(1), bias, targets, reduction)
+              : LinearCrossEntropy.inChunks(in.get(0), in.get(1), bias, targets, reduction, chunk);
+        };
+    Tensor h = draw.normal(rows, width);
+    Tensor weight = draw.normal(classes, width);
+    return draw.coin()
+        ? OpCase.of(function, h, weight)
+        : OpCase.of(function, h, weight, draw.normal(classes));
   }
 
   private static int[] join(int[] dims, int... more) {

@@ -41,11 +41,11 @@ final class AttentionDropout<A> {
     elements.dropout(x, xAt, numbers, in.dropout(), out, outAt, n);
   }
 
-  /** Both in place, where anything is to be dropped. */
-  void apply(int query, int key, int n, A x, int at) {
-    if (in.drops()) {
-      draw(query, key, n);
-      drop(x, at, x, at, n);
+  /** Drops from the rows of a block in place, where anything is to be dropped. */
+  void apply(int query, int rows, int key, int n, A x, int pitch) {
+    for (int row = 0; row < rows && in.drops(); row++) {
+      draw(query + row, key, n);
+      drop(x, row * pitch, x, row * pitch, n);
     }
   }
 }

@@ -85,9 +85,11 @@ final class BlockMask {
   }
 
   /** Puts {@code hidden} in the place of the scores that a query does not attend to. */
-  <A> void hide(ElementLoops<A> loops, int row, A scores, int at, int keys, A hidden) {
-    if (mixed) {
-      loops.select(bytes, blockAt + row * blockStride, scores, at, hidden, 0, scores, at, keys);
+  <A> void hide(ElementLoops<A> loops, int rows, A scores, int keys, int pitch, A hidden) {
+    for (int row = 0; row < rows && mixed; row++) {
+      int at = row * pitch;
+      int from = blockAt + row * blockStride;
+      loops.select(bytes, from, scores, at, hidden, 0, scores, at, keys);
     }
   }
 }

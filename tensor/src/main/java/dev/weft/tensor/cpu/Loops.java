@@ -14,7 +14,7 @@ import dev.weft.tensor.DType;
  * @param uniform random numbers
  * @param gemm the matrix product's inner tile
  * @param blocks products of blocks in the cache
- * @param scores rows of attention scores
+ * @param scores blocks of attention scores
  */
 record Loops<A>(
     DType dtype,

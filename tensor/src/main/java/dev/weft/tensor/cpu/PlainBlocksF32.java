@@ -3,11 +3,22 @@ package dev.weft.tensor.cpu;
 import java.util.Arrays;
 
 /** Products of F32 blocks in plain Java: loops over columns, which the compiler vectorises. */
-final class PlainBlocksF32 extends BlockCopiesF32 {
+final class PlainBlocksF32 implements BlockLoops<float[]> {
+  private static final int PANEL = 64;
 
   @Override
   public int lanes() {
     return 8;
+  }
+
+  @Override
+  public int rows() {
+    return 1;
+  }
+
+  @Override
+  public int panel(int columns) {
+    return Math.min(columns, PANEL);
   }
 
   @Override
@@ -27,41 +38,37 @@ final class PlainBlocksF32 extends BlockCopiesF32 {
     if (!adds) {
       Arrays.fill(c, cAt, cAt + rows * columns, 0);
     }
-    for (int r = 0; r < rows; r++) {
-      row(columns, steps, a, aAt + r * aRow, aStep, b, bAt, c, cAt + r * columns);
+    for (int j = 0; j < columns; j += PANEL) {
+      int width = panel(columns - j);
+      for (int r = 0; r < rows; r++) {
+        int to = cAt + r * columns + j;
+        row(width, steps, a, aAt + r * aRow, aStep, b, bAt + j * steps, c, to);
+      }
     }
   }
 
   /** Four steps at a time, so that c is loaded and stored a quarter as often. */
   private static void row(
-      int columns,
-      int steps,
-      float[] a,
-      int aAt,
-      int aStep,
-      float[] b,
-      int bAt,
-      float[] c,
-      int cAt) {
+      int width, int steps, float[] a, int aAt, int aStep, float[] b, int bAt, float[] c, int cAt) {
     int p = 0;
     for (; p <= steps - 4; p += 4) {
       float a0 = a[aAt + p * aStep];
       float a1 = a[aAt + (p + 1) * aStep];
       float a2 = a[aAt + (p + 2) * aStep];
       float a3 = a[aAt + (p + 3) * aStep];
-      int b0 = bAt + p * columns;
-      int b1 = b0 + columns;
-      int b2 = b1 + columns;
-      int b3 = b2 + columns;
-      for (int j = 0; j < columns; j++) {
+      int b0 = bAt + p * width;
+      int b1 = b0 + width;
+      int b2 = b1 + width;
+      int b3 = b2 + width;
+      for (int j = 0; j < width; j++) {
         c[cAt + j] += a0 * b[b0 + j] + a1 * b[b1 + j] + a2 * b[b2 + j] + a3 * b[b3 + j];
       }
     }
     for (; p < steps; p++) {
       float factor = a[aAt + p * aStep];
-      int row = bAt + p * columns;
-      for (int j = 0; j < columns; j++) {
-        c[cAt + j] += factor * b[row + j];
+      int from = bAt + p * width;
+      for (int j = 0; j < width; j++) {
+        c[cAt + j] += factor * b[from + j];
       }
     }
   }

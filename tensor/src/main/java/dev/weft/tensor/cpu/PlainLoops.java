@@ -15,7 +15,7 @@ final class PlainLoops {
         new PlainUniform(),
         new PlainGemmF32(),
         new PlainBlocksF32(),
-        new PlainScoresF32());
+        new RowwiseScores<>(new PlainFoldsF32(), new PlainRowsF32()));
   }
 
   static Loops<double[]> f64() {
@@ -27,6 +27,6 @@ final class PlainLoops {
         new PlainUniform(),
         new PlainGemmF64(),
         new PlainBlocksF64(),
-        new PlainScoresF64());
+        new RowwiseScores<>(new PlainFoldsF64(), new PlainRowsF64()));
   }
 }

@@ -33,6 +33,6 @@ final class SimdLoops {
         new SimdUniform(),
         new SimdGemmF64(),
         new SimdBlocksF64(),
-        new SimdScoresF64());
+        new RowwiseScores<>(new SimdFoldsF64(), new SimdRowsF64()));
   }
 }

@@ -57,7 +57,8 @@ final class TiledAttentionBackward<A> {
     private final int valueWidth;
     private final int valuePitch;
     private final A queries;
-    private final A keys;
+    private final A queryPanels;
+    private final A keyPanels;
     private final A keysTransposed;
     private final A valuesTransposed;
     private final A output;
@@ -65,11 +66,15 @@ final class TiledAttentionBackward<A> {
     private final A dropped;
     private final A dWeights;
     private final A dOutput;
+    private final A dOutputPanels;
     private final A dQueries;
     private final A dKeys;
     private final A dValues;
-    private final double[] logSumExps = new double[QUERIES];
-    private final double[] inners = new double[QUERIES];
+    private final double[][] logSumExps;
+    private final double[][] inners;
+
+    /** Not asked for: sums of weights that are known to be 1. */
+    private final double[] sums = new double[QUERIES];
 
     Task(AttentionInputs in, AttentionOps.Result result, Tensor gradOutput, Gradients to) {
       this.in = in;
@@ -83,62 +88,75 @@ final class TiledAttentionBackward<A> {
       this.pitch = blocks.padded(width);
       this.valueWidth = in.v().dim(3);
       this.valuePitch = blocks.padded(valueWidth);
-      int keyRows = AttentionBlocks.paddedRows(seqK);
-      int columns = blocks.padded(seqK);
-      this.queries = blocks.array(Slot.QUERIES, QUERIES * pitch);
-      this.keys = blocks.array(Slot.KEYS, seqK * pitch);
-      this.keysTransposed = blocks.array(Slot.KEYS_TRANSPOSED, columns * width);
-      this.valuesTransposed = blocks.array(Slot.VALUES_TRANSPOSED, columns * valueWidth);
-      this.output = blocks.array(Slot.OUTPUT, QUERIES * valuePitch);
-      this.weights = blocks.array(Slot.WEIGHTS, QUERIES * KEYS);
-      this.dropped = in.drops() ? blocks.array(Slot.DROPPED, QUERIES * KEYS) : weights;
-      this.dWeights = blocks.array(Slot.WEIGHT_GRADIENTS, QUERIES * KEYS);
-      this.dOutput = blocks.array(Slot.OUTPUT_GRADIENTS, QUERIES * valuePitch);
-      this.dQueries = blocks.array(Slot.QUERY_GRADIENTS, QUERIES * pitch);
+      int group = Math.min(in.q().dim(2), AttentionBlocks.GROUP);
+      int rows = blocks.roomFor(group);
+      int scores = blocks.roomFor(QUERIES) * KEYS;
+      int keyRows = (seqK + KEYS - 1) / KEYS * blocks.roomFor(KEYS);
+      this.queries = blocks.array(Slot.QUERIES, rows * width);
+      this.queryPanels = blocks.array(Slot.QUERY_PANELS, group * pitch);
+      this.keyPanels = blocks.array(Slot.KEY_PANELS, KEYS * pitch);
+      this.keysTransposed = blocks.array(Slot.KEYS_TRANSPOSED, KEYS * width);
+      this.valuesTransposed = blocks.array(Slot.VALUES_TRANSPOSED, KEYS * valueWidth);
+      this.output = blocks.array(Slot.OUTPUT, group * valueWidth);
+      this.weights = blocks.array(Slot.WEIGHTS, scores);
+      this.dropped = in.drops() ? blocks.array(Slot.DROPPED, scores) : weights;
+      this.dWeights = blocks.array(Slot.WEIGHT_GRADIENTS, scores);
+      this.dOutput = blocks.array(Slot.OUTPUT_GRADIENTS, rows * valueWidth);
+      this.dOutputPanels = blocks.array(Slot.OUTPUT_GRADIENT_PANELS, group * valuePitch);
+      this.dQueries = blocks.array(Slot.QUERY_GRADIENTS, rows * pitch);
       this.dKeys = blocks.array(Slot.KEY_GRADIENTS, keyRows * pitch);
       this.dValues = blocks.array(Slot.VALUE_GRADIENTS, keyRows * valuePitch);
+      this.logSumExps = new double[AttentionBlocks.count(group)][QUERIES];
+      this.inners = new double[AttentionBlocks.count(group)][QUERIES];
     }
 
     void run(int head) {
       blocks.moveTo(head);
       dropout.moveTo(head);
-      blocks.rows(in.k(), 0, seqK, 1, keys, pitch);
-      blocks.transposed(in.k(), keysTransposed);
-      blocks.transposed(in.v(), valuesTransposed);
-      loops.elements().fill(0, dKeys, 0, seqK * pitch);
-      loops.elements().fill(0, dValues, 0, seqK * valuePitch);
+      int keyRows = (seqK + KEYS - 1) / KEYS * blocks.roomFor(KEYS);
+      loops.elements().fill(0, dKeys, 0, keyRows * pitch);
+      loops.elements().fill(0, dValues, 0, keyRows * valuePitch);
       int seqQ = in.q().dim(2);
-      for (int query = 0; query < seqQ; query += QUERIES) {
-        differentiate(query, Math.min(QUERIES, seqQ - query));
+      for (int from = 0; from < seqQ; from += AttentionBlocks.GROUP) {
+        differentiate(from, Math.min(AttentionBlocks.GROUP, seqQ - from));
       }
-      for (int row = 0; row < seqK; row++) {
-        blocks.store(dKeys, row * pitch, 1, to.dk(), row);
-        blocks.store(dValues, row * valuePitch, 1, to.dv(), row);
+      for (int key = 0; key < seqK; key++) {
+        blocks.store(dKeys, row(key) * pitch, 1, to.dk(), key);
+        blocks.store(dValues, row(key) * valuePitch, 1, to.dv(), key);
       }
     }
 
-    private void differentiate(int query, int count) {
-      blocks.rows(in.q(), query, count, in.scale(), queries, pitch);
-      blocks.rows(gradOutput, query, count, 1, dOutput, valuePitch);
-      blocks.rows(result.output(), query, count, 1, output, valuePitch);
-      for (int row = 0; row < count; row++) {
-        logSumExps[row] = logSumExp(query + row);
-        int at = row * valuePitch;
-        inners[row] = loops.folds().dot(output, at, dOutput, at, valueWidth);
+    /** Where a key's gradients stand: behind each block there is room for rows without meaning. */
+    private int row(int key) {
+      return key / KEYS * blocks.roomFor(KEYS) + key % KEYS;
+    }
+
+    /** Some blocks of queries, which share the layout of the keys. */
+    private void differentiate(int from, int count) {
+      blocks.rows(in.q(), from, count, queries);
+      blocks.scale(queries, in.scale(), count * width);
+      blocks.rows(gradOutput, from, count, dOutput);
+      blocks.rows(result.output(), from, count, output);
+      for (int row = 0; row < count; row += QUERIES) {
+        prepare(from, row, Math.min(QUERIES, count - row));
       }
-      boolean first = true;
+      loops.elements().fill(0, dQueries, 0, count * pitch);
       for (int key = 0; key < seqK; key += KEYS) {
-        int n = Math.min(KEYS, seqK - key);
-        if (blocks.mask().moveTo(query, count, key, n)) {
-          differentiate(query, count, key, n, first);
-          first = false;
-        }
-      }
-      if (first) {
-        loops.elements().fill(0, dQueries, 0, count * pitch);
+        differentiate(from, count, key, Math.min(KEYS, seqK - key));
       }
       for (int row = 0; row < count; row++) {
-        blocks.store(dQueries, row * pitch, in.scale(), to.dq(), query + row);
+        blocks.store(dQueries, row * pitch, in.scale(), to.dq(), from + row);
+      }
+    }
+
+    private void prepare(int from, int row, int rows) {
+      int at = row * valueWidth;
+      blocks.panels(queries, row * width, width, rows, queryPanels, row * pitch);
+      blocks.panels(dOutput, at, valueWidth, rows, dOutputPanels, row * valuePitch);
+      for (int i = 0; i < rows; i++) {
+        int line = at + i * valueWidth;
+        logSumExps[row / QUERIES][i] = logSumExp(from + row + i);
+        inners[row / QUERIES][i] = loops.folds().dot(output, line, dOutput, line, valueWidth);
       }
     }
 
@@ -150,43 +168,64 @@ final class TiledAttentionBackward<A> {
       return value == Double.NEGATIVE_INFINITY ? Double.POSITIVE_INFINITY : value;
     }
 
-    /** One block of keys. */
-    private void differentiate(int query, int count, int key, int n, boolean first) {
-      BlockLoops<A> product = loops.blocks();
-      int rows = AttentionBlocks.paddedRows(count);
-      int columns = blocks.padded(n);
-      A kT = keysTransposed;
-      A vT = valuesTransposed;
-      int kAt = key * width;
-      int vAt = key * valueWidth;
-      product.product(rows, columns, width, queries, 0, pitch, 1, kT, kAt, weights, 0, false);
-      product.product(
-          rows, columns, valueWidth, dOutput, 0, valuePitch, 1, vT, vAt, dWeights, 0, false);
-      for (int row = 0; row < count; row++) {
-        differentiate(query, row, key, n, row * columns);
+    /** All these queries with one block of keys. */
+    private void differentiate(int from, int count, int key, int n) {
+      boolean laidOut = false;
+      for (int row = 0; row < count; row += QUERIES) {
+        int rows = Math.min(QUERIES, count - row);
+        if (blocks.mask().moveTo(from + row, rows, key, n)) {
+          if (!laidOut) {
+            blocks.panels(in.k(), key, n, keyPanels);
+            blocks.transposedPanels(in.k(), key, n, keysTransposed);
+            blocks.transposedPanels(in.v(), key, n, valuesTransposed);
+            laidOut = true;
+          }
+          scores(row, rows, n);
+          weights(from + row, rows, key, n, row / QUERIES);
+          gradients(row, rows, key, n);
+        }
       }
-      int keyRows = AttentionBlocks.paddedRows(n);
-      A d = dWeights;
-      int dvAt = key * valuePitch;
-      int dkAt = key * pitch;
-      product.product(
-          keyRows, valuePitch, count, dropped, 0, 1, columns, dOutput, 0, dValues, dvAt, true);
-      product.product(keyRows, pitch, count, d, 0, 1, columns, queries, 0, dKeys, dkAt, true);
-      product.product(rows, pitch, n, d, 0, columns, 1, keys, dkAt, dQueries, 0, !first);
     }
 
-    /** A row's weights from its scores, and the scores' gradients from the weights'. */
-    private void differentiate(int query, int row, int key, int n, int at) {
+    /** The scores and the gradients of the weights. */
+    private void scores(int row, int rows, int n) {
+      BlockLoops<A> product = loops.blocks();
       int columns = blocks.padded(n);
-      blocks.hide(row, weights, at, n, columns);
-      loops.scores().powers(weights, at, logSumExps[row], columns);
-      if (in.drops()) {
+      int qAt = row * width;
+      int gAt = row * valueWidth;
+      A kT = keysTransposed;
+      A vT = valuesTransposed;
+      product.product(rows, columns, width, queries, qAt, width, 1, kT, 0, weights, 0, false);
+      product.product(
+          rows, columns, valueWidth, dOutput, gAt, valueWidth, 1, vT, 0, dWeights, 0, false);
+    }
+
+    /** The weights from the scores, and the scores' gradients from the weights'. */
+    private void weights(int query, int rows, int key, int n, int block) {
+      int columns = blocks.padded(n);
+      blocks.hide(rows, weights, n);
+      loops.scores().powers(weights, rows, columns, logSumExps[block], sums);
+      for (int row = 0; row < rows && in.drops(); row++) {
+        int at = row * columns;
         dropout.draw(query + row, key, n);
         dropout.drop(weights, at, dropped, at, n);
         dropout.drop(dWeights, at, dWeights, at, n);
       }
-      double inner = inners[row];
-      loops.rows().softmaxBackward(weights, at, dWeights, at, inner, dWeights, at, n);
+      loops.scores().slopes(weights, dWeights, rows, columns, inners[block]);
+    }
+
+    private void gradients(int row, int rows, int key, int n) {
+      BlockLoops<A> product = loops.blocks();
+      int columns = blocks.padded(n);
+      int dkAt = row(key) * pitch;
+      int dvAt = row(key) * valuePitch;
+      int qAt = row * pitch;
+      int gAt = row * valuePitch;
+      A d = dWeights;
+      product.product(
+          n, valuePitch, rows, dropped, 0, 1, columns, dOutputPanels, gAt, dValues, dvAt, true);
+      product.product(n, pitch, rows, d, 0, 1, columns, queryPanels, qAt, dKeys, dkAt, true);
+      product.product(rows, pitch, n, d, 0, columns, 1, keyPanels, 0, dQueries, qAt, true);
     }
   }
 }
