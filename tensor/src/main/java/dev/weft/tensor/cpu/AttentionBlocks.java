@@ -125,7 +125,7 @@ final class AttentionBlocks<A> {
     if (width > 0) {
       A source = Dense.array(x);
       int at = index(x, from);
-      packing.pack(source, at, x.stride(3), width, x.stride(2), count, out, 0, width);
+      packing.pack(source, at, x.stride(3), width, x.stride(2), count, out, 0, width, 0);
     }
   }
 
@@ -153,7 +153,7 @@ final class AttentionBlocks<A> {
       int panel = loops.panel(columns - j);
       int here = Math.min(panel, lanes - j);
       int from = at + j * laneStride;
-      packing.pack(x, from, laneStride, here, stepStride, steps, out, outAt + j * steps, panel);
+      packing.pack(x, from, laneStride, here, stepStride, steps, out, outAt + j * steps, panel, 0);
     }
   }
 
