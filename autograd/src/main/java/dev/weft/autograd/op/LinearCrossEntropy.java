@@ -5,6 +5,7 @@ import static dev.weft.autograd.op.Linear.linear;
 
 import dev.weft.autograd.Graph;
 import dev.weft.autograd.Variable;
+import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
 
@@ -63,7 +64,7 @@ public final class LinearCrossEntropy {
         h.shape().rank() == 2
             && weight.shape().rank() == 2
             && h.dim(1) == weight.dim(1)
-            && (bias == null || bias.shape().rank() == 1 && bias.dim(0) == weight.dim(0));
+            && (bias == null || bias.shape().equals(Shape.of(weight.dim(0))));
     if (!fits) {
       throw new TensorException(
           "linearCrossEntropy: h "

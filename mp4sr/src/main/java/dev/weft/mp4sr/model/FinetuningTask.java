@@ -1,9 +1,8 @@
 package dev.weft.mp4sr.model;
 
 import static dev.weft.autograd.op.Concat.concat;
-import static dev.weft.autograd.op.CrossEntropy.crossEntropy;
 import static dev.weft.autograd.op.Embedding.embedding;
-import static dev.weft.autograd.op.MatmulTransposed.matmulTransposed;
+import static dev.weft.autograd.op.LinearCrossEntropy.linearCrossEntropy;
 import static dev.weft.autograd.op.Scale.scale;
 
 import dev.weft.autograd.NoGrad;
@@ -85,10 +84,13 @@ public record FinetuningTask(
     // Encoded once, for the histories and for the targets.
     ItemVectors vectors = vectors(classes, mode);
     Variable histories = histories(vectors, classes, batch.history(), mode);
-    Variable scores =
-        matmulTransposed(
-            scale(histories, 1 / encoder.config().temperature()), units(vectors.present()));
-    Variable loss = crossEntropy(scores, classes.positionsOf(batch.next()), Reduction.MEAN);
+    Variable loss =
+        linearCrossEntropy(
+            scale(histories, 1 / encoder.config().temperature()),
+            units(vectors.present()),
+            null,
+            classes.positionsOf(batch.next()),
+            Reduction.MEAN);
     parts.component("cross_entropy", loss.value().item());
     return loss;
   }

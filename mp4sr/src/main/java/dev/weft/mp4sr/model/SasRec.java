@@ -1,7 +1,6 @@
 package dev.weft.mp4sr.model;
 
-import static dev.weft.autograd.op.CrossEntropy.crossEntropy;
-import static dev.weft.autograd.op.MatmulTransposed.matmulTransposed;
+import static dev.weft.autograd.op.LinearCrossEntropy.linearCrossEntropy;
 import static dev.weft.autograd.op.Slice.slice;
 
 import dev.weft.autograd.Variable;
@@ -54,8 +53,7 @@ public record SasRec(Embedding itemEmbedding, SequenceEncoder sequence)
         sequence.forward(
             table, items.positionsOf(history.items()), history.lengths(), history.ends(), mode);
     Variable loss =
-        crossEntropy(
-            matmulTransposed(histories, table), items.positionsOf(batch.next()), Reduction.MEAN);
+        linearCrossEntropy(histories, table, null, items.positionsOf(batch.next()), Reduction.MEAN);
     parts.component("cross_entropy", loss.value().item());
     return loss;
   }
