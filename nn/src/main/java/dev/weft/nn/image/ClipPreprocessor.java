@@ -8,14 +8,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Pictures as CLIP takes them: the shorter edge resized ({@link PillowBicubic}), the middle cut
- * out, samples brought to [0, 1] and normalised by channel (Radford et al., arXiv 2103.00020, and
- * the code published with it, whose order of steps this keeps: resize first, then RGB).
+ * Pictures as CLIP takes them: the shorter edge resized ({@link PillowResize}), the middle cut out,
+ * samples brought to [0, 1] and normalised by channel, all as {@code preprocessor_config.json}
+ * says.
+ *
+ * <p>Two programs do that, and they differ. OpenAI's (Radford et al., arXiv 2103.00020, and the
+ * code published with it) resizes pictures as they are stored and makes RGB of them afterwards, so
+ * that palettes are not interpolated and colours are weighed by alpha; half a pixel left over by
+ * the crop is rounded to the even number. Hugging Face's {@code CLIPImageProcessor} makes RGB first
+ * and rounds down. A file that says {@code "do_convert_rgb": true} gets the second, any other the
+ * first.
  */
 public final class ClipPreprocessor {
-  private static final double[] CLIP_MEAN = {0.48145466, 0.4578275, 0.40821073};
-  private static final double[] CLIP_STANDARD_DEVIATION = {0.26862954, 0.26130258, 0.27577711};
-
   private final PreprocessorConfig config;
   private final Size output;
 
@@ -27,17 +31,17 @@ public final class ClipPreprocessor {
     this.output = config.crop() != null ? config.crop() : config.exact();
     for (int channel = 0; channel < 3; channel++) {
       for (int sample = 0; sample < 256; sample++) {
-        float scaled = scaled(sample, config.rescale());
+        float scaled = scaled(sample);
         normalised[channel][sample] =
             (scaled - (float) config.mean()[channel]) / (float) config.standardDeviation()[channel];
       }
     }
   }
 
-  /** Divided by 255 where that is meant: the written-out factor is off by a rounding. */
-  private static float scaled(int sample, double factor) {
-    boolean usual = Math.abs(factor * 255 - 1) < 1e-6;
-    return usual ? sample / 255f : (float) (sample * factor);
+  /** Divided by 255 where OpenAI's code does: its factor written out is off by a rounding. */
+  private float scaled(int sample) {
+    boolean divided = !config.convertsFirst() && Math.abs(config.rescale() * 255 - 1) < 1e-6;
+    return divided ? sample / 255f : (float) (sample * config.rescale());
   }
 
   /**
@@ -51,9 +55,7 @@ public final class ClipPreprocessor {
 
   /** CLIP's own mean and deviation for pictures of {@code size} x {@code size}. */
   public static ClipPreprocessor ofSize(int size) {
-    return new ClipPreprocessor(
-        new PreprocessorConfig(
-            size, null, new Size(size, size), 1 / 255.0, CLIP_MEAN, CLIP_STANDARD_DEVIATION));
+    return new ClipPreprocessor(PreprocessorConfig.ofSize(size));
   }
 
   /** Width of what comes out, in pixels. */
@@ -86,7 +88,8 @@ public final class ClipPreprocessor {
     config.write(folder);
   }
 
-  private void write(Pixels image, float[] values, int start) {
+  private void write(Pixels stored, float[] values, int start) {
+    Pixels image = config.convertsFirst() ? stored.toRgb() : stored;
     Size resized = resized(image);
     int left = cropStart(resized.width(), width());
     int top = cropStart(resized.height(), height());
@@ -98,16 +101,28 @@ public final class ClipPreprocessor {
             y,
             Math.min(resized.width(), left + width()) - x,
             Math.min(resized.height(), top + height()) - y);
-    Pixels pixels = PillowBicubic.resize(image, resized.width(), resized.height(), inside);
+    Pixels pixels =
+        PillowResize.resize(image, resized.width(), resized.height(), inside, config.filter())
+            .toRgb();
     for (int channel = 0; channel < 3; channel++) {
       int plane = start + channel * width() * height();
-      // What lies outside a picture smaller than the crop is black.
-      Arrays.fill(values, plane, plane + width() * height(), normalised[channel][0]);
-      for (int row = 0; row < pixels.height(); row++) {
-        int at = plane + (y - top + row) * width() + x - left;
-        for (int column = 0; column < pixels.width(); column++) {
-          values[at + column] = normalised[channel][pixels.colour(column, row, channel)];
-        }
+      if (pixels.width() < width() || pixels.height() < height()) {
+        // What lies outside a picture smaller than the crop is black.
+        Arrays.fill(values, plane, plane + width() * height(), normalised[channel][0]);
+      }
+      writePlane(pixels, channel, values, plane + (y - top) * width() + x - left);
+    }
+  }
+
+  private void writePlane(Pixels pixels, int channel, float[] values, int start) {
+    float[] table = normalised[channel];
+    byte[] samples = pixels.samples();
+    int next = channel;
+    for (int row = 0; row < pixels.height(); row++) {
+      int at = start + row * width();
+      for (int column = 0; column < pixels.width(); column++) {
+        values[at + column] = table[samples[next] & 255];
+        next += 3;
       }
     }
   }
@@ -128,8 +143,13 @@ public final class ClipPreprocessor {
   }
 
   /** Where the middle begins; negative where the picture is smaller and black is added. */
-  private static int cropStart(int extent, int crop) {
+  private int cropStart(int extent, int crop) {
+    int over = extent - crop;
+    if (config.convertsFirst()) {
+      // Hugging Face rounds the black before the picture up, a cut down.
+      return over < 0 ? -((1 - over) / 2) : over / 2;
+    }
     // Half-way cases go to the even number, as Python's round does.
-    return extent < crop ? -((crop - extent) / 2) : (int) Math.rint((extent - crop) / 2.0);
+    return over < 0 ? -(-over / 2) : (int) Math.rint(over / 2.0);
   }
 }

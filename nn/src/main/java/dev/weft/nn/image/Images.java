@@ -1,28 +1,36 @@
 package dev.weft.nn.image;
 
 import java.awt.image.BufferedImage;
-import java.io.File;
 import java.io.IOException;
+import java.io.Serial;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.Locale;
+import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.ImageInputStream;
 
-/** Reading picture files: what {@link ImageIO} reads (JPEG, PNG, GIF, BMP, TIFF). */
+/**
+ * Reading picture files with the samples that Pillow reads: JPEG, PNG, GIF, BMP, WebP, and what
+ * else {@link ImageIO} reads. The content decides, not the file's name.
+ */
 public final class Images {
-  /** A small file may unpack to any size; this many pixels take 256 MiB. */
-  public static final long MAX_PIXELS = 1L << 26;
+  /**
+   * More are refused, as Pillow refuses twice its {@code MAX_IMAGE_PIXELS} of 2^30 / 4 / 3: a small
+   * file may unpack to any size.
+   */
+  public static final long MAX_PIXELS = 178_956_970;
+
+  /** No picture of so many pixels takes more. */
+  private static final long MAX_FILE_BYTES = 1L << 30;
 
   private Images() {}
 
   /**
    * Decodes a file (the first picture of an animation) as it is stored: palette, grey and alpha
    * stay what they are, since {@link ClipPreprocessor} treats them differently; {@link #toRgb}
-   * makes them plain.
+   * makes them plain. Neither EXIF's orientation nor a colour profile is applied.
    *
    * @throws ImageException if the file is missing, no picture, damaged, cut short, or has more than
    *     {@link #MAX_PIXELS}
@@ -31,77 +39,74 @@ public final class Images {
     return read(file, MAX_PIXELS);
   }
 
-  /** The same with another limit. */
+  /** The same with another limit; what is beyond it is refused before memory is taken for it. */
   public static BufferedImage read(Path file, long maxPixels) {
+    byte[] bytes = bytes(file);
+    try {
+      return decode(bytes, new PixelLimit(maxPixels));
+    } catch (PixelLimit.TooLargeException e) {
+      throw new ImageException(file + ": " + e.getMessage(), e);
+    } catch (UnknownFormatException e) {
+      throw new ImageException(
+          file + ": not a picture in a known format (JPEG, PNG, GIF, WebP, BMP)", e);
+    } catch (IOException | RuntimeException e) {
+      // Damaged files make the decoders fail in any way: negative sizes, indices out of bounds.
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new ImageException(file + ": the picture cannot be decoded: " + reason, e);
+    }
+  }
+
+  private static byte[] bytes(Path file) {
     if (!Files.isRegularFile(file)) {
       String reason = Files.exists(file) ? ": is not a file" : ": no such file";
       throw new ImageException(file + reason);
     }
-    try (ImageInputStream stream = open(file.toFile())) {
-      return decode(file, stream, maxPixels);
-    } catch (IOException e) {
-      throw broken(file, e);
-    }
-  }
-
-  private static ImageInputStream open(File file) throws IOException {
-    ImageInputStream stream = ImageIO.createImageInputStream(file);
-    if (stream == null) {
-      throw new IOException("cannot be opened");
-    }
-    return stream;
-  }
-
-  private static BufferedImage decode(Path file, ImageInputStream stream, long maxPixels)
-      throws IOException {
-    Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-    if (!readers.hasNext()) {
-      throw new ImageException(file + ": not a picture in a known format (JPEG, PNG, GIF, BMP)");
-    }
-    ImageReader reader = readers.next();
     try {
-      reader.setInput(stream, true, true);
-      checkSize(file, reader.getWidth(0), reader.getHeight(0), maxPixels);
-      EndWatch end = new EndWatch();
-      reader.addIIOReadWarningListener(end);
-      BufferedImage image = reader.read(0);
-      if (end.reachedEarly) {
-        throw new ImageException(file + ": the file is cut short");
+      long size = Files.size(file);
+      if (size > MAX_FILE_BYTES) {
+        throw new ImageException(
+            file + ": " + size + " bytes; pictures are read up to " + MAX_FILE_BYTES);
       }
-      return image;
-    } catch (ImageException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      // Damaged files make the decoders fail in any way: negative sizes, indices out of bounds.
-      throw broken(file, e);
-    } finally {
-      reader.dispose();
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new ImageException(file + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private static void checkSize(Path file, int width, int height, long maxPixels) {
-    if (width <= 0 || height <= 0) {
-      throw new ImageException(file + ": a picture of " + width + " x " + height + " pixels");
+  private static BufferedImage decode(byte[] file, PixelLimit limit) throws IOException {
+    ByteReader start = new ByteReader(file);
+    if (start.startsWith(PngDecoder.SIGNATURE)) {
+      return PngDecoder.decode(file, limit);
     }
-    if ((long) width * height > maxPixels) {
-      throw new ImageException(
-          file + ": " + width + " x " + height + " pixels; at most " + maxPixels + " are read");
+    if (JpegFile.isJpeg(file)) {
+      return JpegDecoder.decode(file, limit);
+    }
+    if (start.startsWith(GifDecoder.SIGNATURE)) {
+      return GifDecoder.decode(file, limit);
+    }
+    return other(file, limit);
+  }
+
+  private static BufferedImage other(byte[] file, PixelLimit limit) throws IOException {
+    try (ImageInputStream stream = new PartsInputStream(List.of(file))) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+      if (!readers.hasNext()) {
+        throw new UnknownFormatException();
+      }
+      ImageReader reader = readers.next();
+      try {
+        reader.setInput(stream, true, true);
+        limit.check(reader.getWidth(0), reader.getHeight(0), 4);
+        return reader.read(0);
+      } finally {
+        reader.dispose();
+      }
     }
   }
 
-  private static ImageException broken(Path file, Exception cause) {
-    String reason = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return new ImageException(file + ": the picture cannot be decoded: " + reason, cause);
-  }
-
-  /** The JPEG decoder fills what is missing with grey and merely warns. */
-  private static final class EndWatch implements IIOReadWarningListener {
-    private boolean reachedEarly;
-
-    @Override
-    public void warningOccurred(ImageReader source, String warning) {
-      reachedEarly |= warning.toLowerCase(Locale.ROOT).contains("premature end");
-    }
+  /** Nobody knows the file's first bytes. */
+  private static final class UnknownFormatException extends IOException {
+    @Serial private static final long serialVersionUID = 1L;
   }
 
   /** A copy of type {@code TYPE_INT_RGB}, alpha dropped, not blended. */

@@ -3,12 +3,14 @@ package dev.weft.nn.image;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.nn.checkpoint.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a {@code preprocessor_config.json} of a CLIP model says.
@@ -17,27 +19,59 @@ import java.nio.file.Path;
  * @param exact width and height to resize to, whatever the proportions; null: see {@code
  *     shortestEdge}
  * @param crop width and height cut out of the middle; null: nothing is cut
+ * @param filter of the resize
  * @param rescale what samples of 0 to 255 are multiplied by
  * @param mean of each channel, subtracted
  * @param standardDeviation of each channel, divided by
+ * @param convertsFirst the steps are those of Hugging Face's {@code CLIPImageProcessor}, which
+ *     makes pictures RGB before it resizes them; see {@link ClipPreprocessor}
  */
 record PreprocessorConfig(
     int shortestEdge,
     Size exact,
     Size crop,
+    PillowFilter filter,
     double rescale,
     double[] mean,
-    double[] standardDeviation) {
+    double[] standardDeviation,
+    boolean convertsFirst) {
   static final String FILE = "preprocessor_config.json";
+  private static final double[] CLIP_MEAN = {0.48145466, 0.4578275, 0.40821073};
+  private static final double[] CLIP_STANDARD_DEVIATION = {0.26862954, 0.26130258, 0.27577711};
+
+  /** What Hugging Face's class takes where the file says nothing. */
+  private static final int DEFAULT_EDGE = 224;
 
   /** Beyond this, one picture would take a gigabyte. */
   private static final int MAX_EDGE = 8192;
 
-  private static final int PILLOW_BICUBIC = 3;
+  /** In the order of Pillow's numbers. */
+  private static final List<PillowFilter> FILTERS =
+      List.of(
+          PillowFilter.NEAREST,
+          PillowFilter.LANCZOS,
+          PillowFilter.BILINEAR,
+          PillowFilter.BICUBIC,
+          PillowFilter.BOX,
+          PillowFilter.HAMMING);
+
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Extents in pixels. */
   record Size(int width, int height) {}
+
+  /** CLIP's own mean and deviation for pictures of {@code size} x {@code size}. */
+  static PreprocessorConfig ofSize(int size) {
+    return new PreprocessorConfig(
+        size,
+        null,
+        new Size(size, size),
+        PillowFilter.BICUBIC,
+        1 / 255.0,
+        CLIP_MEAN,
+        CLIP_STANDARD_DEVIATION,
+        false);
+  }
 
   static PreprocessorConfig read(Path folder) {
     Path file = folder.resolve(FILE);
@@ -60,10 +94,13 @@ record PreprocessorConfig(
     } else {
       json.putObject("size").put("shortest_edge", shortestEdge);
     }
-    json.put("resample", PILLOW_BICUBIC);
+    json.put("resample", FILTERS.indexOf(filter));
     json.put("do_center_crop", crop != null);
     if (crop != null) {
       json.putObject("crop_size").put("height", crop.height()).put("width", crop.width());
+    }
+    if (convertsFirst) {
+      json.put("do_convert_rgb", true);
     }
     json.put("do_rescale", true).put("rescale_factor", rescale).put("do_normalize", true);
     putAll(json.putArray("image_mean"), mean);
@@ -84,62 +121,94 @@ record PreprocessorConfig(
       if (json == null || !json.isObject()) {
         throw new ImageException(file + ": is not a JSON object");
       }
-      boolean resizes = flag("do_resize");
-      int resample = json.path("resample").asInt(PILLOW_BICUBIC);
-      if (resizes && resample != PILLOW_BICUBIC) {
-        throw failure("resample", "is " + resample + "; only 3, bicubic, is supported");
-      }
-      JsonNode size = json.path("size");
-      boolean exact = resizes && size.has("height");
-      int shortestEdge = resizes && !exact ? edge("size", size, "shortest_edge") : 0;
-      Size crop = flag("do_center_crop") ? size("crop_size") : null;
+      boolean resizes = flag("do_resize", true);
+      boolean exact = resizes && (json.path("size").has("height") || json.path("size").isArray());
+      Size crop = flag("do_center_crop", true) ? size("crop_size") : null;
       if (crop == null && !exact) {
         throw failure("do_center_crop", "is false and size has no height and width");
       }
+      boolean normalises = flag("do_normalize", true);
       return new PreprocessorConfig(
-          shortestEdge,
+          resizes && !exact ? edge("size", field("size"), "shortest_edge") : 0,
           exact ? size("size") : null,
           crop,
-          flag("do_rescale") ? json.path("rescale_factor").asDouble(1 / 255.0) : 1,
-          channels("image_mean", 0),
-          channels("image_std", 1));
+          filter(),
+          flag("do_rescale", true) ? factor() : 1,
+          normalises ? channels("image_mean", CLIP_MEAN) : new double[] {0, 0, 0},
+          normalises ? channels("image_std", CLIP_STANDARD_DEVIATION) : new double[] {1, 1, 1},
+          flag("do_convert_rgb", false));
     }
 
-    private boolean flag(String field) {
-      JsonNode value = json.path(field);
+    /** Missing where it is null, as the library has it. */
+    private JsonNode field(String name) {
+      JsonNode value = json.path(name);
+      return value.isNull() ? MissingNode.getInstance() : value;
+    }
+
+    private boolean flag(String name, boolean otherwise) {
+      JsonNode value = field(name);
       if (!value.isMissingNode() && !value.isBoolean()) {
-        throw failure(field, "must be true or false");
+        throw failure(name, "must be true or false");
       }
-      return value.asBoolean(true);
+      return value.asBoolean(otherwise);
     }
 
-    /** {@code 224} or {@code {"height": 224, "width": 224}}. */
-    private Size size(String field) {
-      JsonNode value = json.path(field);
-      return new Size(edge(field, value, "width"), edge(field, value, "height"));
+    private PillowFilter filter() {
+      JsonNode value = field("resample");
+      if (value.isMissingNode()) {
+        return PillowFilter.BICUBIC;
+      }
+      if (!value.isInt() || value.asInt() < 0 || value.asInt() >= FILTERS.size()) {
+        throw failure("resample", "is " + value + "; Pillow's filters have the numbers 0 to 5");
+      }
+      return FILTERS.get(value.asInt());
     }
 
-    private int edge(String field, JsonNode value, String key) {
+    private double factor() {
+      JsonNode value = field("rescale_factor");
+      double factor = value.isMissingNode() ? 1 / 255.0 : value.asDouble(Double.NaN);
+      if (!Double.isFinite(factor)) {
+        throw failure("rescale_factor", "is " + value);
+      }
+      return factor;
+    }
+
+    /** {@code 224}, {@code {"height": 224, "width": 224}} or {@code [height, width]}. */
+    private Size size(String name) {
+      JsonNode value = field(name);
+      if (value.isArray() && value.size() == 2) {
+        return new Size(edge(name, value.get(1), "width"), edge(name, value.get(0), "height"));
+      }
+      return new Size(edge(name, value, "width"), edge(name, value, "height"));
+    }
+
+    private int edge(String name, JsonNode value, String key) {
+      if (value.isMissingNode()) {
+        return DEFAULT_EDGE;
+      }
       JsonNode number = value.isObject() ? value.path(key) : value;
       if (!number.isInt() || number.asInt() < 1 || number.asInt() > MAX_EDGE) {
-        throw failure(field, "must be a number of pixels from 1 to " + MAX_EDGE + " for " + key);
+        throw failure(name, "must be a number of pixels from 1 to " + MAX_EDGE + " for " + key);
       }
       return number.asInt();
     }
 
-    private double[] channels(String field, double otherwise) {
-      double[] values = {otherwise, otherwise, otherwise};
-      JsonNode array = json.path(field);
-      if (!flag("do_normalize") || array.isMissingNode()) {
-        return values;
+    /** Three numbers, or one for all channels. */
+    private double[] channels(String name, double[] otherwise) {
+      JsonNode array = field(name);
+      if (array.isMissingNode()) {
+        return otherwise.clone();
       }
-      if (!array.isArray() || array.size() != 3) {
-        throw failure(field, "must be three numbers");
+      if (!array.isNumber() && (!array.isArray() || array.size() != 3)) {
+        throw failure(name, "must be three numbers");
       }
+      double[] values = new double[3];
       for (int channel = 0; channel < 3; channel++) {
-        values[channel] = array.get(channel).asDouble(Double.NaN);
-        if (!Double.isFinite(values[channel]) || (otherwise == 1 && values[channel] == 0)) {
-          throw failure(field, "holds " + array.get(channel));
+        JsonNode value = array.isNumber() ? array : array.get(channel);
+        values[channel] = value.asDouble(Double.NaN);
+        boolean zero = values[channel] == 0 && name.equals("image_std");
+        if (!Double.isFinite(values[channel]) || zero) {
+          throw failure(name, "holds " + value);
         }
       }
       return values;

@@ -84,7 +84,8 @@ class ClipPreprocessorTest {
 
   @Test
   void theMiddleIsCutAndBlackIsAdded() throws IOException {
-    ClipPreprocessor smaller = config("{\"do_resize\": false, \"crop_size\": 4}");
+    ClipPreprocessor smaller =
+        config("{\"do_resize\": false, \"crop_size\": 4, \"do_normalize\": false}");
     // Columns 3 to 6 of ten: red tells the column, green the row.
     Tensor cut = smaller.preprocess(gradient(10, 4));
     assertArrayEquals(
@@ -108,14 +109,68 @@ class ClipPreprocessorTest {
         config(one.formatted("\"image_mean\": [0.5, 0, 1], \"image_std\": [0.5, 2, 1]"))
             .preprocess(pixel);
     assertArrayEquals(new double[] {1, 0.1, -1}, normal.toDoubles(), 1e-7);
-    Tensor raw = config(one.formatted("\"do_rescale\": false")).preprocess(pixel);
+    Tensor raw =
+        config(one.formatted("\"do_rescale\": false, \"do_normalize\": false")).preprocess(pixel);
     assertArrayEquals(new float[] {255, 51, 0}, raw.toFloats());
-    Tensor doubled = config(one.formatted("\"rescale_factor\": 2")).preprocess(pixel);
+    Tensor doubled =
+        config(one.formatted("\"rescale_factor\": 2, \"do_normalize\": false")).preprocess(pixel);
     assertArrayEquals(new float[] {510, 102, 0}, doubled.toFloats());
     Tensor off =
         config(one.formatted("\"do_normalize\": false, \"image_mean\": [1, 1, 1]"))
             .preprocess(pixel);
     assertArrayEquals(new float[] {1, 0.2f, 0}, off.toFloats());
+  }
+
+  /** What a file leaves out is as in Hugging Face's library. */
+  @Test
+  void whatIsLeftOut() throws IOException {
+    ClipPreprocessor bare = config("{\"size\": null}");
+    assertArrayEquals(
+        ClipPreprocessor.ofSize(224).preprocess(gradient(30, 20)).toFloats(),
+        bare.preprocess(gradient(30, 20)).toFloats());
+    ClipPreprocessor listed = config("{\"size\": [4, 9], \"do_center_crop\": false}");
+    assertEquals(Shape.of(3, 4, 9), listed.preprocess(gradient(20, 10)).shape());
+  }
+
+  /** Its crop rounds down, its black before the picture up; OpenAI's code as tested above. */
+  @Test
+  void croppedAsHuggingFaceDoes() throws IOException {
+    ClipPreprocessor crop =
+        config(
+            "{\"do_resize\": false, \"crop_size\": 4, \"do_normalize\": false,"
+                + " \"do_convert_rgb\": true}");
+    assertArrayEquals(
+        new float[] {1 / 255f, 2 / 255f, 3 / 255f, 4 / 255f},
+        crop.preprocess(gradient(7, 4)).select(0, 0).select(0, 0).toFloats(),
+        1e-7f);
+    assertArrayEquals(
+        new float[] {0, 0, 1 / 255f, 2 / 255f},
+        crop.preprocess(gradient(3, 4)).select(0, 0).select(0, 1).toFloats(),
+        1e-7f);
+    assertArrayEquals(
+        new float[] {0, 0, 0, 0},
+        crop.preprocess(gradient(1, 4)).select(0, 0).select(0, 1).toFloats());
+    assertArrayEquals(
+        new float[] {0, 0, 1 / 255f, 0},
+        crop.preprocess(gradient(4, 1)).select(0, 0).select(1, 1).toFloats(),
+        1e-7f);
+  }
+
+  /** A palette of two colours: interpolated only where RGB is made first. */
+  @Test
+  void whenRgbIsMade() throws IOException {
+    BufferedImage image = new BufferedImage(9, 9, BufferedImage.TYPE_BYTE_BINARY);
+    image.setRGB(4, 4, 0xFFFFFFFF);
+    String json = "{\"size\": 3, \"crop_size\": 3, \"do_normalize\": false%s}";
+    float[] stored = config(json.formatted("")).preprocess(image).toFloats();
+    assertEquals(1, stored[4]);
+    float[] mixed =
+        config(json.formatted(", \"do_convert_rgb\": true")).preprocess(image).toFloats();
+    assertTrue(mixed[4] > 0 && mixed[4] < 1, "centre " + mixed[4]);
+    config(json.formatted(", \"do_convert_rgb\": true, \"resample\": 5")).save(folder);
+    ClipPreprocessor again = ClipPreprocessor.load(folder);
+    float[] hamming = again.preprocess(image).toFloats();
+    assertTrue(hamming[4] > 0 && hamming[4] != mixed[4], "centre " + hamming[4]);
   }
 
   /** Resized, it would have 224 x 22 million pixels; only the middle may be computed. */
@@ -149,14 +204,14 @@ class ClipPreprocessorTest {
           {"", "is not a JSON object"},
           {"[", "cannot be read"},
           {"3", "is not a JSON object"},
-          {"{}", "size must be a number"},
+          {"{\"size\": null, \"crop_size\": \"big\"}", "crop_size must be a number"},
           {"{\"size\": -1, \"crop_size\": 3}", "size must be a number"},
           {"{\"size\": 1000000, \"crop_size\": 3}", "size must be a number"},
           {"{\"size\": \"big\", \"crop_size\": 3}", "size must be a number"},
           {"{\"size\": {\"longest_edge\": 3}, \"crop_size\": 3}", "for shortest_edge"},
           {"{\"size\": 3, \"crop_size\": {\"height\": 3}}", "crop_size must be"},
           {"{\"size\": 3, \"do_center_crop\": false}", "do_center_crop is false"},
-          {"{\"size\": 3, \"crop_size\": 3, \"resample\": 2}", "resample is 2"},
+          {"{\"size\": 3, \"crop_size\": 3, \"resample\": 6}", "resample is 6"},
           {"{\"size\": 3, \"crop_size\": 3, \"do_resize\": \"no\"}", "do_resize must be"},
           {"{\"size\": 3, \"crop_size\": 3, \"image_mean\": [1]}", "image_mean must be"},
           {"{\"size\": 3, \"crop_size\": 3, \"image_std\": [1, 0, 1]}", "image_std holds 0"},

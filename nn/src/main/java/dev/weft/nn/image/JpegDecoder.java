@@ -1,0 +1,90 @@
+package dev.weft.nn.image;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadWarningListener;
+import javax.imageio.stream.ImageInputStream;
+
+/**
+ * JPEG files through the JDK's libjpeg, whose inverse DCT, chroma interpolation and colours are
+ * those of Pillow's to the bit. {@link JpegFile} gives it nothing but what pixels are made of: the
+ * JDK stumbles over metadata and guesses colour spaces otherwise. As in Pillow, EXIF's orientation
+ * and colour profiles are not applied.
+ */
+final class JpegDecoder {
+  private JpegDecoder() {}
+
+  static BufferedImage decode(byte[] file, PixelLimit limit) throws IOException {
+    JpegFile jpeg = JpegFile.parse(file, limit);
+    ImageReader reader = reader();
+    try (ImageInputStream stream = jpeg.stream()) {
+      reader.setInput(stream, true, true);
+      EndWatch end = new EndWatch();
+      reader.addIIOReadWarningListener(end);
+      BufferedImage image = jpeg.hasInks() ? inks(reader, jpeg) : plain(reader, jpeg);
+      if (end.reachedEarly) {
+        throw new IOException("the file is cut short");
+      }
+      return image;
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  /** The JDK's own, whatever plug-ins there are. */
+  private static ImageReader reader() {
+    Module jdk = ImageIO.class.getModule();
+    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("jpeg");
+    while (readers.hasNext()) {
+      ImageReader reader = readers.next();
+      if (reader.getClass().getModule() == jdk) {
+        return reader;
+      }
+      reader.dispose();
+    }
+    throw new IllegalStateException("this Java has no JPEG reader");
+  }
+
+  private static BufferedImage plain(ImageReader reader, JpegFile jpeg) throws IOException {
+    Pixels.Kind kind = jpeg.components() == 1 ? Pixels.Kind.GREY : Pixels.Kind.RGB;
+    byte[] samples = new byte[jpeg.width() * jpeg.height() * kind.bands()];
+    BufferedImage image = new Pixels(jpeg.width(), jpeg.height(), kind, samples).toBufferedImage();
+    ImageReadParam into = reader.getDefaultReadParam();
+    into.setDestination(image);
+    return reader.read(0, into);
+  }
+
+  /** Four inks, which files hold inverted, as Adobe began to do. */
+  private static BufferedImage inks(ImageReader reader, JpegFile jpeg) throws IOException {
+    Raster raster = reader.readRaster(0, null);
+    byte[] samples = new byte[jpeg.width() * jpeg.height() * 4];
+    int[] row = new int[jpeg.width() * 4];
+    int next = 0;
+    for (int y = 0; y < jpeg.height(); y++) {
+      raster.getPixels(0, y, jpeg.width(), 1, row);
+      if (jpeg.colours() == JpegFile.Colours.YCCK) {
+        JpegColours.toInks(row);
+      }
+      for (int sample : row) {
+        samples[next++] = (byte) (255 - sample);
+      }
+    }
+    return new Pixels(jpeg.width(), jpeg.height(), Pixels.Kind.CMYK, samples).toBufferedImage();
+  }
+
+  /** The decoder fills what is missing with grey and merely warns. */
+  private static final class EndWatch implements IIOReadWarningListener {
+    private boolean reachedEarly;
+
+    @Override
+    public void warningOccurred(ImageReader source, String warning) {
+      reachedEarly |= warning.toLowerCase(Locale.ROOT).contains("premature end");
+    }
+  }
+}
