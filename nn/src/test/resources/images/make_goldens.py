@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the small pictures beside this file and golden.safetensors: what Pillow reads from them.
 
-Needs Pillow and NumPy (made with Pillow 9.4.0, libjpeg-turbo 2.1.5, libwebp 1.2.4):
+Needs Pillow, NumPy and cwebp (made with Pillow 9.4.0, libjpeg-turbo 2.1.5, libwebp 1.2.4):
 
     python3 make_goldens.py
 
@@ -14,6 +14,8 @@ Of each picture NAME the goldens hold
 import io
 import json
 import struct
+import subprocess
+import tempfile
 import zlib
 
 import numpy as np
@@ -296,6 +298,20 @@ def webps():
     exif[0x0112] = 6
     files["rotated.webp"] = saved(image, "WEBP", quality=50, exif=exif.tobytes(), icc_profile=b"no profile")
     files["animated.webp"] = saved(image, "WEBP", quality=50, save_all=True, append_images=[photo(37, 29, 27)])
+    # What Pillow's encoder has no options for.
+    for name, source, options in (
+        ("simple-filter.webp", photo(25, 21, 28), "-nostrong -sharpness 5 -f 100 -q 15"),
+        ("sharp.webp", photo(25, 21, 28), "-sharpness 3 -f 80 -q 10"),
+        ("segments.webp", photo(25, 70, 29), "-segments 4 -sns 100 -q 10"),
+        ("alpha-gradient.webp", clear, "-alpha_filter best -q 30"),
+        ("alpha-raw.webp", clear, "-alpha_method 0 -q 30"),
+    ):
+        with tempfile.TemporaryDirectory() as folder:
+            source.save(folder + "/in.png")
+            command = ["cwebp", "-quiet", *options.split(), folder + "/in.png", "-o", folder + "/out.webp"]
+            subprocess.run(command, check=True)
+            with open(folder + "/out.webp", "rb") as made:
+                files[name] = made.read()
     return files
 
 

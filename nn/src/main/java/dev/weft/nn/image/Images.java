@@ -84,6 +84,9 @@ public final class Images {
     if (start.startsWith(GifDecoder.SIGNATURE)) {
       return GifDecoder.decode(file, limit);
     }
+    if (WebpDecoder.isWebp(file)) {
+      return WebpDecoder.decode(file, limit);
+    }
     return other(file, limit);
   }
 

@@ -10,16 +10,25 @@ final class JpegColours {
   /** YCCK to CMYK in place: the inks are the complement of the light, black stays. */
   static void toInks(int[] row) {
     for (int i = 0; i < row.length; i += 4) {
-      int luma = row[i];
-      int blue = row[i + 1] - 128;
-      int red = row[i + 2] - 128;
-      int r = luma + ((fixed(1.40200) * red + HALF) >> BITS);
-      int g = luma + ((-fixed(0.34414) * blue - fixed(0.71414) * red + HALF) >> BITS);
-      int b = luma + ((fixed(1.77200) * blue + HALF) >> BITS);
-      row[i] = Math.clamp(255 - r, 0, 255);
-      row[i + 1] = Math.clamp(255 - g, 0, 255);
-      row[i + 2] = Math.clamp(255 - b, 0, 255);
+      toLight(row, i);
+      for (int ink = i; ink < i + 3; ink++) {
+        row[ink] = 255 - row[ink];
+      }
     }
+  }
+
+  /** The three samples from {@code at} on to red, green and blue, in place. */
+  static void toLight(int[] row, int at) {
+    int luma = row[at];
+    int blue = row[at + 1] - 128;
+    int red = row[at + 2] - 128;
+    row[at] = clipped(luma + ((fixed(1.40200) * red + HALF) >> BITS));
+    row[at + 1] = clipped(luma + ((-fixed(0.34414) * blue - fixed(0.71414) * red + HALF) >> BITS));
+    row[at + 2] = clipped(luma + ((fixed(1.77200) * blue + HALF) >> BITS));
+  }
+
+  private static int clipped(int value) {
+    return Math.clamp(value, 0, 255);
   }
 
   private static int fixed(double factor) {

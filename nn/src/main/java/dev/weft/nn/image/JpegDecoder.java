@@ -27,7 +27,7 @@ final class JpegDecoder {
       reader.setInput(stream, true, true);
       EndWatch end = new EndWatch();
       reader.addIIOReadWarningListener(end);
-      BufferedImage image = jpeg.hasInks() ? inks(reader, jpeg) : plain(reader, jpeg);
+      BufferedImage image = decode(reader, jpeg);
       if (end.reachedEarly) {
         throw new IOException("the file is cut short");
       }
@@ -35,6 +35,15 @@ final class JpegDecoder {
     } finally {
       reader.dispose();
     }
+  }
+
+  private static BufferedImage decode(ImageReader reader, JpegFile jpeg) throws IOException {
+    if (jpeg.hasInks()) {
+      return inks(reader, jpeg);
+    }
+    boolean repeated =
+        jpeg.colours() == JpegFile.Colours.YCBCR && (jpeg.isHalfAsHigh(1) || jpeg.isHalfAsHigh(2));
+    return repeated ? halfAsHigh(reader, jpeg) : plain(reader, jpeg);
   }
 
   /** The JDK's own, whatever plug-ins there are. */
@@ -58,6 +67,36 @@ final class JpegDecoder {
     ImageReadParam into = reader.getDefaultReadParam();
     into.setDestination(image);
     return reader.read(0, into);
+  }
+
+  /**
+   * Chroma of 4:4:0, as pictures of 4:2:2 that were turned have it: the JDK's libjpeg repeats its
+   * rows, the one of Pillow weighs the nearer row by 3 and the other one by 1.
+   */
+  private static BufferedImage halfAsHigh(ImageReader reader, JpegFile jpeg) throws IOException {
+    Raster raster = reader.readRaster(0, null);
+    int width = jpeg.width();
+    int lastRow = jpeg.height() - 1;
+    byte[] samples = new byte[width * jpeg.height() * 3];
+    int[] row = new int[3 * width];
+    int[] next = new int[3 * width];
+    for (int y = 0; y <= lastRow; y++) {
+      raster.getPixels(0, y, width, 1, row);
+      boolean odd = y % 2 != 0;
+      raster.getPixels(0, Math.clamp(odd ? y + 1 : y - 1, 0, lastRow), width, 1, next);
+      for (int component = 1; component < 3; component++) {
+        for (int i = component; jpeg.isHalfAsHigh(component) && i < row.length; i += 3) {
+          row[i] = (3 * row[i] + next[i] + (odd ? 2 : 1)) >> 2;
+        }
+      }
+      for (int i = 0; i < row.length; i += 3) {
+        JpegColours.toLight(row, i);
+      }
+      for (int i = 0; i < row.length; i++) {
+        samples[y * row.length + i] = (byte) row[i];
+      }
+    }
+    return new Pixels(width, jpeg.height(), Pixels.Kind.RGB, samples).toBufferedImage();
   }
 
   /** Four inks, which files hold inverted, as Adobe began to do. */

@@ -40,6 +40,10 @@ final class JpegFile {
   private final ByteReader in;
   private final List<byte[]> kept = new ArrayList<>();
   private final List<Integer> ids = new ArrayList<>();
+
+  /** Samples of each component across and down, beside those of the others: two numbers in one. */
+  private final List<Integer> sampling = new ArrayList<>();
+
   private int width;
   private int height;
   private boolean jfif;
@@ -151,7 +155,8 @@ final class JpegFile {
     }
     for (int i = 0; i < components; i++) {
       ids.add(data.uint8());
-      data.skip(2);
+      sampling.add(data.uint8());
+      data.skip(1);
     }
     // The decoder holds coefficients of progressive pictures, of 16 bits, beside the pixels.
     limit.check(width, height, components * (marker == 0xC2 ? 3 : 1));
@@ -196,6 +201,14 @@ final class JpegFile {
 
   int components() {
     return ids.size();
+  }
+
+  /** Whether a component has half as many rows as the picture, but all columns. */
+  boolean isHalfAsHigh(int component) {
+    int across = sampling.stream().mapToInt(factors -> factors >> 4).max().orElseThrow();
+    int down = sampling.stream().mapToInt(factors -> factors & 15).max().orElseThrow();
+    int factors = sampling.get(component);
+    return factors >> 4 == across && 2 * (factors & 15) == down;
   }
 
   boolean hasInks() {

@@ -20,18 +20,20 @@ final class PartsInputStream extends ImageInputStreamImpl {
   @Override
   public int read(byte[] out, int offset, int length) {
     bitOffset = 0;
+    // As much as there is: numbers are read in one go.
+    int count = 0;
     long start = 0;
     for (byte[] part : parts) {
-      if (streamPos < start + part.length) {
-        int from = (int) (streamPos - start);
-        int count = Math.min(length, part.length - from);
-        System.arraycopy(part, from, out, offset, count);
-        streamPos += count;
-        return count;
+      int from = (int) Math.max(streamPos - start, 0);
+      if (from < part.length && count < length) {
+        int copied = Math.min(length - count, part.length - from);
+        System.arraycopy(part, from, out, offset + count, copied);
+        streamPos += copied;
+        count += copied;
       }
       start += part.length;
     }
-    return -1;
+    return count == 0 && length > 0 ? -1 : count;
   }
 
   @Override

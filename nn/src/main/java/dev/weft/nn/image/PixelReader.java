@@ -20,6 +20,10 @@ final class PixelReader {
           ? indexed(image, colours)
           : rgbValues(image, Kind.PALETTE);
     }
+    if (image.getType() == BufferedImage.TYPE_USHORT_555_RGB
+        || image.getType() == BufferedImage.TYPE_USHORT_565_RGB) {
+      return fewBits(image);
+    }
     Kind kind = plainKind(image);
     if (kind == null) {
       return rgbValues(image, image.getColorModel().hasAlpha() ? Kind.RGB_ALPHA : Kind.RGB);
@@ -46,6 +50,22 @@ final class PixelReader {
       }
     }
     return new Pixels(width, image.getHeight(), Kind.PALETTE, samples);
+  }
+
+  /** Five or six bits of a sample spread over 0 to 255 and cut off, where Java would round. */
+  private static Pixels fewBits(BufferedImage image) {
+    Raster raster = image.getRaster();
+    int width = image.getWidth();
+    byte[] samples = new byte[Math.multiplyExact(width * image.getHeight(), 3)];
+    int[] row = new int[3 * width];
+    for (int y = 0; y < image.getHeight(); y++) {
+      raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
+      for (int i = 0; i < row.length; i++) {
+        int max = (1 << raster.getSampleModel().getSampleSize(i % 3)) - 1;
+        samples[y * row.length + i] = (byte) (row[i] * 255 / max);
+      }
+    }
+    return new Pixels(width, image.getHeight(), Kind.RGB, samples);
   }
 
   /**
