@@ -35,7 +35,7 @@ final class TokenizeCommand implements Runnable {
 
   @Override
   public void run() {
-    Tokenizer tokenizer = ModelKind.tokenizer(model);
+    Tokenizer tokenizer = Tokenizer.load(model);
     PrintWriter out = spec.commandLine().getOut();
     TextLines.read(input, text -> out.write(tokenizer.encode(text) + "\n"));
     out.flush();

@@ -60,7 +60,7 @@ public record BpeTrainer(int vocabularySize, int minCount, int maxLength) {
   private static Map<String, Long> countWords(Iterable<String> texts) {
     Map<String, Long> counts = new TreeMap<>();
     for (String text : texts) {
-      ClipText.split(ClipText.clean(text), word -> counts.merge(word, 1L, Long::sum));
+      ClipBpe.words(text, word -> counts.merge(word, 1L, Long::sum));
     }
     counts.keySet().removeAll(List.of(ClipBpe.BEGIN, ClipBpe.END));
     return counts;

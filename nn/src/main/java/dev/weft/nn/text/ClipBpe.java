@@ -1,15 +1,12 @@
 package dev.weft.nn.text;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.nn.checkpoint.AtomicFiles;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * CLIP's tokenizer: lower-case text, byte-pair encoding of each word's UTF-8 bytes, the last of
@@ -30,37 +27,37 @@ public final class ClipBpe implements Tokenizer {
 
   static final String WORD_END = "</w>";
 
-  private static final String VOCABULARY_FILE = "vocab.json";
-  private static final String MERGES_FILE = "merges.txt";
   private static final String MERGES_HEADER = "#version: 0.2";
 
-  private final List<String> vocabulary;
-  private final List<String> mergeLines;
-  private final int maxLength;
-  private final BpeMerges merges = new BpeMerges();
-  private final int[] byteIds = new int[256];
-  private final int[] lastByteIds = new int[256];
-  private final int begin;
-  private final int end;
-  private final WordCache cache = new WordCache();
+  private static final TextPipeline.Parts PARTS =
+      new TextPipeline.Parts(
+          ClipText::unescaped, LowerCase::original, ClipText::split, AsciiWords.CLIP, true);
 
-  private ClipBpe(String source, List<String> vocabulary, List<String> mergeLines, int maxLength) {
-    if (maxLength < 2) {
-      throw new TokenizerException(
-          source + ": a maximum length of " + maxLength + " has no room for begin and end");
-    }
-    this.vocabulary = List.copyOf(vocabulary);
-    this.mergeLines = List.copyOf(mergeLines);
-    this.maxLength = maxLength;
-    Map<String, Integer> ids = new HashMap<>();
-    vocabulary.forEach(token -> ids.put(token, ids.size()));
-    this.begin = require(source, ids, BEGIN);
-    this.end = require(source, ids, END);
-    for (int value = 0; value < 256; value++) {
-      byteIds[value] = require(source, ids, ByteSymbols.of(value));
-      lastByteIds[value] = require(source, ids, ByteSymbols.of(value) + WORD_END);
-    }
-    mergeLines.forEach(line -> addMerge(source, ids, line));
+  private final Vocabulary vocabulary;
+  private final int ownTokens;
+  private final List<AddedToken> added;
+  private final List<BytePairs.Merge> merges;
+  private final Encoder encoder;
+  private final int end;
+
+  /** The file this was made of, for {@link #save}; null where there are vocab.json and merges. */
+  private final String json;
+
+  ClipBpe(
+      Vocabulary vocabulary,
+      int ownTokens,
+      List<AddedToken> added,
+      List<BytePairs.Merge> merges,
+      Encoder encoder,
+      int end,
+      String json) {
+    this.vocabulary = vocabulary;
+    this.ownTokens = ownTokens;
+    this.added = List.copyOf(added);
+    this.merges = merges;
+    this.encoder = encoder;
+    this.end = end;
+    this.json = json;
   }
 
   /**
@@ -68,105 +65,93 @@ public final class ClipBpe implements Tokenizer {
    * between them, in the order of their rank.
    */
   static ClipBpe of(List<String> vocabulary, List<String> merges, int maxLength) {
-    return new ClipBpe("vocabulary", vocabulary, merges, maxLength);
+    return of(
+        "vocabulary",
+        Vocabulary.of(vocabulary),
+        merges,
+        List.of(),
+        maxLength,
+        EncodingOptions.Side.RIGHT);
+  }
+
+  static ClipBpe of(
+      String source,
+      Vocabulary own,
+      List<String> mergeLines,
+      List<AddedToken> added,
+      int maxLength,
+      EncodingOptions.Side side) {
+    int begin = own.require(source, BEGIN);
+    int end = own.require(source, END);
+    List<BytePairs.Merge> merges =
+        mergeLines.stream().map(line -> BytePairs.Merge.parse(source, line)).toList();
+    BytePairs model = new BytePairs(source, own, merges, Map.of(BEGIN, begin, END, end), -1);
+    Encoder encoder =
+        new Encoder(
+            new TextPipeline(PARTS, model, added),
+            Template.roberta(begin, end),
+            checked(source, maxLength),
+            side);
+    return new ClipBpe(own.with(added), own.size(), added, merges, encoder, end, null);
+  }
+
+  private static int checked(String source, int maxLength) {
+    if (maxLength < 2) {
+      throw new TokenizerException(
+          source + ": a maximum length of " + maxLength + " has no room for begin and end");
+    }
+    return maxLength;
   }
 
   /**
-   * Loads {@code vocab.json} and {@code merges.txt} from a Hugging Face folder.
+   * Loads a Hugging Face folder, OpenAI's file, or a {@code tokenizer.json}.
+   *
+   * <p>Of a folder {@code vocab.json} and {@code merges.txt} are read if they are there, with
+   * {@code added_tokens.json} and what {@code tokenizer_config.json} adds; else OpenAI's {@code
+   * bpe_simple_vocab_16e6.txt.gz}; else {@code tokenizer.json}. The former two treat text as the
+   * code does that the model was trained with: character references are unescaped, twice, and the
+   * markers are part of the expression that splits words. A tokenizer.json is followed as it is
+   * written: no references, Normalization Form C, markers found first. So it comes last, other than
+   * with BERT, whose tokenizer.json says the same as its vocabulary. Added tokens beyond {@code
+   * vocab_size} of a {@code config.json} are left out.
    *
    * @throws TokenizerException if a file is missing or not what it should be
    */
-  public static ClipBpe load(Path folder) {
-    Path file = folder.resolve(VOCABULARY_FILE);
-    List<String> vocabulary = vocabulary(file, VocabularyFiles.object(file));
-    List<String> lines = new ArrayList<>(VocabularyFiles.lines(folder.resolve(MERGES_FILE)));
-    if (!lines.isEmpty() && lines.getFirst().startsWith("#version")) {
-      lines.removeFirst();
-    }
-    lines.removeIf(String::isBlank);
-    int maxLength = TokenizerConfig.read(folder).maxLength(MAX_LENGTH);
-    return new ClipBpe(folder.toString(), vocabulary, lines, maxLength);
-  }
-
-  private static List<String> vocabulary(Path file, JsonNode json) {
-    String[] tokens = new String[json.size()];
-    for (var entry : json.properties()) {
-      JsonNode id = entry.getValue();
-      if (!id.isInt() || id.asInt() < 0 || id.asInt() >= tokens.length) {
-        throw new TokenizerException(
-            "%s: '%s' has id %s; ids must be 0 to %d"
-                .formatted(file, entry.getKey(), id, tokens.length - 1));
-      }
-      if (tokens[id.asInt()] != null) {
-        throw new TokenizerException(
-            "%s: '%s' and '%s' both have id %s"
-                .formatted(file, tokens[id.asInt()], entry.getKey(), id));
-      }
-      tokens[id.asInt()] = entry.getKey();
-    }
-    return List.of(tokens);
-  }
-
-  private void addMerge(String source, Map<String, Integer> ids, String line) {
-    String[] pair = line.split(" ", -1);
-    if (pair.length != 2) {
-      throw new TokenizerException(
-          source + ": merge '" + line + "' must be two tokens with a space between them");
-    }
-    merges.add(
-        require(source, ids, pair[0]),
-        require(source, ids, pair[1]),
-        require(source, ids, pair[0] + pair[1]));
-  }
-
-  private static int require(String source, Map<String, Integer> ids, String token) {
-    Integer id = ids.get(token);
-    if (id == null) {
-      throw new TokenizerException(
-          source + ": the vocabulary of " + ids.size() + " tokens has no '" + token + "'");
-    }
-    return id;
+  public static ClipBpe load(Path path) {
+    return ClipFiles.load(path);
   }
 
   /** The same vocabulary with another maximum length. */
   public ClipBpe withMaxLength(int length) {
-    return new ClipBpe("vocabulary", vocabulary, mergeLines, length);
+    Encoder shorter =
+        new Encoder(
+            encoder.pipeline(), encoder.template(), checked("vocabulary", length), encoder.side());
+    return new ClipBpe(vocabulary, ownTokens, added, merges, shorter, end, json);
   }
 
   @Override
   public Encoding encode(String text) {
-    int[] inner = ids(text);
-    int kept = Math.min(inner.length, maxLength - 2);
-    int[] all = new int[kept + 2];
-    all[0] = begin;
-    System.arraycopy(inner, 0, all, 1, kept);
-    all[kept + 1] = end;
-    return new Encoding(all);
+    return encoder.encode(text);
+  }
+
+  @Override
+  public Encoding encode(String text, String second, EncodingOptions how) {
+    return encoder.encode(text, second, how);
   }
 
   @Override
   public int[] ids(String text) {
-    IntList result = new IntList();
-    ClipText.split(ClipText.clean(text), word -> result.addAll(cache.get(word, this::mergedIds)));
-    return result.toArray();
+    return encoder.ids(text);
   }
 
-  private int[] mergedIds(String word) {
-    if (word.equals(BEGIN) || word.equals(END)) {
-      return new int[] {word.equals(BEGIN) ? begin : end};
-    }
-    byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
-    int[] symbols = new int[bytes.length];
-    for (int i = 0; i < bytes.length; i++) {
-      int value = Byte.toUnsignedInt(bytes[i]);
-      symbols[i] = i == bytes.length - 1 ? lastByteIds[value] : byteIds[value];
-    }
-    return merges.apply(symbols);
+  /** Hands each word of a text to {@code words}, as the model will see it. */
+  static void words(String text, Consumer<String> words) {
+    PARTS.words(text, 0, text.length(), words);
   }
 
   @Override
   public String token(int id) {
-    return vocabulary.get(id);
+    return vocabulary.token(id);
   }
 
   @Override
@@ -187,20 +172,28 @@ public final class ClipBpe implements Tokenizer {
 
   @Override
   public int maxLength() {
-    return maxLength;
+    return encoder.maxLength();
   }
 
-  /** Writes {@code vocab.json}, {@code merges.txt} and {@code tokenizer_config.json}. */
+  /**
+   * Writes {@code vocab.json} and {@code merges.txt}, or {@code tokenizer.json}, and {@code
+   * tokenizer_config.json}.
+   */
   @Override
   public void save(Path folder) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    for (int id = 0; id < vocabulary.size(); id++) {
-      json.put(vocabulary.get(id), id);
+    if (json != null) {
+      AtomicFiles.writeString(folder.resolve(TokenizerJson.FILE), json);
+      TokenizerConfig.writeClip(folder, maxLength(), List.of());
+      return;
     }
-    AtomicFiles.writeString(folder.resolve(VOCABULARY_FILE), json + "\n");
-    String lines = String.join("\n", mergeLines);
-    AtomicFiles.writeString(
-        folder.resolve(MERGES_FILE), MERGES_HEADER + "\n" + lines + (lines.isEmpty() ? "" : "\n"));
-    TokenizerConfig.writeClip(folder, maxLength);
+    ObjectNode ids = JsonNodeFactory.instance.objectNode();
+    for (int id = 0; id < ownTokens; id++) {
+      ids.put(vocabulary.token(id), id);
+    }
+    AtomicFiles.writeString(folder.resolve(VocabularySource.CLIP_VOCABULARY), ids + "\n");
+    StringBuilder lines = new StringBuilder(MERGES_HEADER + "\n");
+    merges.forEach(merge -> lines.append(merge).append('\n'));
+    AtomicFiles.writeString(folder.resolve(VocabularySource.CLIP_MERGES), lines.toString());
+    TokenizerConfig.writeClip(folder, maxLength(), added);
   }
 }

@@ -30,13 +30,21 @@ final class HtmlEntities {
 
   private HtmlEntities() {}
 
-  static String unescape(String text) {
-    if (text.indexOf('&') < 0) {
+  static AlignedText unescape(AlignedText text) {
+    Matcher matcher = REFERENCE.matcher(text);
+    if (!matcher.find()) {
       return text;
     }
-    return REFERENCE
-        .matcher(text)
-        .replaceAll(match -> Matcher.quoteReplacement(replacement(match)));
+    AlignedText result = text.fresh();
+    int done = 0;
+    do {
+      result.appendAll(text, done, matcher.start());
+      Normalizations.appendChanged(
+          text, matcher.start(), matcher.end(), replacement(matcher), result);
+      done = matcher.end();
+    } while (matcher.find());
+    result.appendAll(text, done, text.length());
+    return result;
   }
 
   private static String replacement(MatchResult match) {

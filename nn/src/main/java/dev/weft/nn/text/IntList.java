@@ -15,9 +15,29 @@ final class IntList {
   }
 
   void addAll(int[] more) {
-    for (int value : more) {
-      add(value);
+    if (size + more.length > values.length) {
+      values = Arrays.copyOf(values, 2 * (size + more.length));
     }
+    for (int value : more) {
+      values[size++] = value;
+    }
+  }
+
+  int get(int index) {
+    return values[index];
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Forgets all from {@code newSize} on. */
+  void truncate(int newSize) {
+    size = newSize;
+  }
+
+  void copyTo(int from, int[] target, int at, int count) {
+    System.arraycopy(values, from, target, at, count);
   }
 
   int[] toArray() {

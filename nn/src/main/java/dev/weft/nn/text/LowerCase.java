@@ -12,26 +12,43 @@ final class LowerCase {
   private static final char SIGMA = '\u03C3';
   private static final char FINAL_SIGMA = '\u03C2';
 
+  /** The only other character whose lower case is more than one. */
+  private static final char CAPITAL_DOTTED_I = '\u0130';
+
   /** Word_Break = MidLetter, MidNumLet, Single_Quote: they may stand inside a word. */
   private static final String INSIDE_WORDS =
       "'.:\u00B7\u0387\u055F\u05F4\u2018\u2019\u2024\u2027\uFE13\uFE52\uFE55\uFF07\uFF0E\uFF1A";
 
   private LowerCase() {}
 
-  static String of(String text) {
-    if (text.indexOf(CAPITAL_SIGMA) < 0) {
-      return text.toLowerCase(Locale.ROOT);
-    }
-    StringBuilder sigmas = new StringBuilder(text);
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) == CAPITAL_SIGMA) {
-        sigmas.setCharAt(i, isFinal(text, i) ? FINAL_SIGMA : SIGMA);
-      }
-    }
-    return sigmas.toString().toLowerCase(Locale.ROOT);
+  /** The text in lower case, a word's last sigma the final one: as Python does. */
+  static AlignedText original(AlignedText text) {
+    return lower(text, true);
   }
 
-  private static boolean isFinal(String text, int at) {
+  /** The text in lower case, each character by itself: as the tokenizers library does. */
+  static AlignedText simple(AlignedText text) {
+    return lower(text, false);
+  }
+
+  private static AlignedText lower(AlignedText text, boolean finalSigma) {
+    AlignedText lower = text.fresh();
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      int next = i + Character.charCount(c);
+      if (c == CAPITAL_SIGMA) {
+        lower.append(finalSigma && isFinal(text, i) ? FINAL_SIGMA : SIGMA, text, i, next);
+      } else if (c == CAPITAL_DOTTED_I) {
+        lower.append("i\u0307", text, i, next);
+      } else {
+        lower.append(Character.toLowerCase(c), text, i, next);
+      }
+      i = next;
+    }
+    return lower;
+  }
+
+  private static boolean isFinal(AlignedText text, int at) {
     int before = at;
     while (before > 0 && isIgnorable(text.codePointBefore(before))) {
       before -= Character.charCount(text.codePointBefore(before));

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.nn.checkpoint.AtomicFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A folder's {@code tokenizer_config.json}, and {@code config.json} for what the former omits. */
 final class TokenizerConfig {
@@ -15,12 +17,17 @@ final class TokenizerConfig {
   /** Hugging Face writes 1e30 where nobody set a limit. */
   private static final double NO_LIMIT = 1e9;
 
+  private static final String SPECIAL_TOKENS_FILE = "special_tokens_map.json";
+  private static final String ADDED_TOKENS = "added_tokens_decoder";
+
   private final Path folder;
   private final JsonNode config;
+  private final JsonNode special;
 
-  private TokenizerConfig(Path folder, JsonNode config) {
+  private TokenizerConfig(Path folder, JsonNode config, JsonNode special) {
     this.folder = folder;
     this.config = config;
+    this.special = special;
   }
 
   /** Reads the file; a folder without one gets the defaults, as bert-base-uncased once had. */
@@ -28,7 +35,63 @@ final class TokenizerConfig {
     Path file = folder.resolve(FILE);
     JsonNode config =
         Files.exists(file) ? VocabularyFiles.object(file) : JsonNodeFactory.instance.objectNode();
-    return new TokenizerConfig(folder, config);
+    Path map = folder.resolve(SPECIAL_TOKENS_FILE);
+    // As transformers: the map is of the time before added_tokens_decoder, and outdone by it.
+    boolean usesMap = Files.exists(map) && !config.has(ADDED_TOKENS);
+    JsonNode special =
+        usesMap ? VocabularyFiles.object(map) : JsonNodeFactory.instance.objectNode();
+    return new TokenizerConfig(folder, config, special);
+  }
+
+  /** The configuration of a file that stands for itself. */
+  static TokenizerConfig none(Path folder) {
+    JsonNode empty = JsonNodeFactory.instance.objectNode();
+    return new TokenizerConfig(folder, empty, empty);
+  }
+
+  /** Whether the file says something about a field. */
+  boolean has(String field) {
+    return config.hasNonNull(field);
+  }
+
+  /** {@code added_tokens_decoder}. */
+  List<AddedToken> addedTokens() {
+    List<AddedToken> tokens = new ArrayList<>();
+    for (var entry : config.path(ADDED_TOKENS).properties()) {
+      JsonNode id;
+      try {
+        id = JsonNodeFactory.instance.numberNode(Integer.parseInt(entry.getKey()));
+      } catch (NumberFormatException e) {
+        throw failure(ADDED_TOKENS, "must be ids and tokens", entry.getValue(), e);
+      }
+      String source = folder.resolve(FILE) + ": " + ADDED_TOKENS;
+      tokens.add(TokenizerJson.added(source, id, entry.getValue()));
+    }
+    return tokens;
+  }
+
+  /** {@code truncation_side}. */
+  EncodingOptions.Side truncationSide() {
+    JsonNode side = config.path("truncation_side");
+    return switch (side.asText("right")) {
+      case "right" -> EncodingOptions.Side.RIGHT;
+      case "left" -> EncodingOptions.Side.LEFT;
+      default -> throw failure("truncation_side", "must be left or right", side, null);
+    };
+  }
+
+  /** How many tokens the model has vectors for; a great number where there is no config.json. */
+  int modelVocabulary() {
+    Path file = folder.resolve(MODEL_FILE);
+    if (!Files.exists(file)) {
+      return Integer.MAX_VALUE;
+    }
+    JsonNode model = VocabularyFiles.object(file);
+    JsonNode size = model.path("vocab_size");
+    if (size.isMissingNode()) {
+      size = model.path("text_config").path("vocab_size");
+    }
+    return size.asInt() > 0 ? size.asInt() : Integer.MAX_VALUE;
   }
 
   boolean flag(String field, boolean otherwise) {
@@ -37,7 +100,7 @@ final class TokenizerConfig {
       return otherwise;
     }
     if (!value.isBoolean()) {
-      throw failure(field, "must be true or false", value);
+      throw failure(field, "must be true or false", value, null);
     }
     return value.asBoolean();
   }
@@ -47,7 +110,7 @@ final class TokenizerConfig {
     JsonNode limit = config.path("model_max_length");
     if (limit.isNumber() && limit.asDouble() < NO_LIMIT) {
       if (limit.asInt() < 2) {
-        throw failure("model_max_length", "must be at least 2", limit);
+        throw failure("model_max_length", "must be at least 2", limit, null);
       }
       return limit.asInt();
     }
@@ -79,16 +142,17 @@ final class TokenizerConfig {
 
   /** A token is a string or, in newer files, an object with its {@code content}. */
   private String token(String field, String otherwise) {
-    JsonNode value = config.path(field);
+    JsonNode value = special.has(field) ? special.get(field) : config.path(field);
     return (value.isObject() ? value.path("content") : value).asText(otherwise);
   }
 
-  private TokenizerException failure(String field, String must, JsonNode value) {
+  private TokenizerException failure(String field, String must, JsonNode value, Throwable cause) {
     return new TokenizerException(
-        folder.resolve(FILE) + ": " + field + " " + must + ", it is " + value);
+        folder.resolve(FILE) + ": " + field + " " + must + ", it is " + value, cause);
   }
 
-  static void write(Path folder, WordPieceOptions options, SpecialTokens special) {
+  static void write(
+      Path folder, WordPieceOptions options, SpecialTokens special, List<AddedToken> added) {
     ObjectNode config = JsonNodeFactory.instance.objectNode();
     config.put("tokenizer_class", "BertTokenizer");
     config.put("do_lower_case", options.lowerCase());
@@ -100,16 +164,34 @@ final class TokenizerConfig {
     config.put("sep_token", special.end());
     config.put("pad_token", special.pad());
     config.put("mask_token", special.mask());
+    write(added, config);
     AtomicFiles.writeString(folder.resolve(FILE), config.toPrettyString() + "\n");
   }
 
-  static void writeClip(Path folder, int maxLength) {
+  private static void write(List<AddedToken> added, ObjectNode config) {
+    if (added.isEmpty()) {
+      return;
+    }
+    ObjectNode decoder = config.putObject(ADDED_TOKENS);
+    for (AddedToken token : added) {
+      ObjectNode node = decoder.putObject(Integer.toString(token.id()));
+      node.put("content", token.content());
+      node.put("single_word", token.singleWord());
+      node.put("lstrip", token.stripsLeft());
+      node.put("rstrip", token.stripsRight());
+      node.put("normalized", token.normalized());
+      node.put("special", token.special());
+    }
+  }
+
+  static void writeClip(Path folder, int maxLength, List<AddedToken> added) {
     ObjectNode config = JsonNodeFactory.instance.objectNode();
     config.put("tokenizer_class", "CLIPTokenizer");
     config.put("model_max_length", maxLength);
     config.put("bos_token", ClipBpe.BEGIN);
     config.put("eos_token", ClipBpe.END);
     config.put("unk_token", ClipBpe.END);
+    write(added, config);
     AtomicFiles.writeString(folder.resolve(FILE), config.toPrettyString() + "\n");
   }
 }

@@ -1,26 +1,61 @@
 package dev.weft.nn.text;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.Arrays;
 
-/** Remembers the ids of words seen before: texts repeat their words, and splitting them is slow. */
+/**
+ * Remembers the ids of words seen lately: texts repeat their words, and splitting them is slow. Of
+ * bounded size; a new word takes the place of an older one with a like hash. Threads share it
+ * without locks: an entry never changes, and a lost one is only made again.
+ */
 final class WordCache {
-  private static final int CAPACITY = 1 << 16;
-  private static final int LONGEST = 64;
+  private static final int SLOTS = 1 << 16;
 
-  private final Map<String, int[]> known = new ConcurrentHashMap<>();
-
-  /** The ids of a word, which the caller must not change. */
-  int[] get(String word, Function<String, int[]> split) {
-    int[] ids = known.get(word);
-    if (ids == null) {
-      ids = split.apply(word);
-      // Rare and endless words must not fill the memory: the first ones seen are the frequent ones.
-      if (word.length() <= LONGEST && known.size() < CAPACITY) {
-        known.put(word, ids);
-      }
+  private record Entry(char[] word, int hash, int[] ids) {
+    boolean is(char[] text, int from, int to, int otherHash) {
+      return hash == otherHash && Arrays.equals(word, 0, word.length, text, from, to);
     }
-    return ids;
+  }
+
+  private final Entry[] entries = new Entry[SLOTS];
+
+  /** The hash of nothing, which {@link #hash(int, char)} goes on from. */
+  static final int EMPTY = 0;
+
+  /** The hash of a word with one more character. */
+  static int hash(int hash, char c) {
+    return 31 * hash + c;
+  }
+
+  static int hash(char[] text, int from, int to) {
+    int hash = EMPTY;
+    for (int i = from; i < to; i++) {
+      hash = hash(hash, text[i]);
+    }
+    return hash;
+  }
+
+  /** The ids of a word, which the caller must not change; null if it is not known. */
+  int[] get(char[] text, int from, int to, int hash) {
+    int slot = slot(hash);
+    Entry entry = entries[slot];
+    if (entry != null && entry.is(text, from, to, hash)) {
+      return entry.ids;
+    }
+    Entry second = entries[slot ^ 1];
+    return second != null && second.is(text, from, to, hash) ? second.ids : null;
+  }
+
+  void put(char[] text, int from, int to, int hash, int[] ids) {
+    int slot = slot(hash);
+    Entry older = entries[slot];
+    entries[slot] = new Entry(Arrays.copyOfRange(text, from, to), hash, ids);
+    if (older != null) {
+      entries[slot ^ 1] = older;
+    }
+  }
+
+  private static int slot(int hash) {
+    int mixed = hash * 0x9E3779B1;
+    return mixed >>> 16;
   }
 }

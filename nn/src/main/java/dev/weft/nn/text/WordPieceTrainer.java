@@ -55,13 +55,11 @@ public record WordPieceTrainer(int vocabularySize, int minCount, WordPieceOption
   }
 
   private Map<String, Long> countWords(Iterable<String> texts) {
-    Set<String> special = Set.copyOf(SpecialTokens.BERT.all());
-    BasicTokenizer splitter = new BasicTokenizer(options, special);
+    TextPipeline splitter = WordPiece.of(SpecialTokens.BERT.all(), options).pipeline();
     Map<String, Long> counts = new TreeMap<>();
     for (String text : texts) {
-      splitter.split(text).forEach(word -> counts.merge(word, 1L, Long::sum));
+      splitter.words(text, word -> counts.merge(word, 1L, Long::sum));
     }
-    counts.keySet().removeAll(special);
     counts.keySet().removeIf(word -> word.codePointCount(0, word.length()) > MAX_WORD_CHARACTERS);
     return counts;
   }

@@ -51,8 +51,14 @@ class ClipBpeTest {
 
   @Test
   void referencesAreUnescapedTwiceAndSpacesCollapsed() {
-    assertEquals("salt & pepper", ClipText.clean("  Salt &amp;amp;\n PEPPER\u3000"));
-    assertEquals("a b", ClipText.clean("\u001Ca\u2028\u00A0b\u001F "));
+    assertEquals(List.of("salt", "&", "pepper"), words("  Salt &amp;amp;\n PEPPER\u3000"));
+    assertEquals(List.of("a", "b"), words("\u001Ca\u2028\u00A0b\u001F "));
+  }
+
+  private static List<String> words(String text) {
+    List<String> words = new ArrayList<>();
+    ClipBpe.words(text, words::add);
+    return words;
   }
 
   /** The expression that the published tokenizer gives to a regular-expression engine. */
@@ -104,7 +110,12 @@ class ClipBpeTest {
         expected.add(matcher.group());
       }
       List<String> actual = new ArrayList<>();
-      ClipText.split(text.toString(), actual::add);
+      AlignedText aligned = AlignedText.of(text, 0, text.length(), false);
+      ClipText.split(
+          aligned,
+          0,
+          text.length(),
+          (from, to) -> actual.add(aligned.subSequence(from, to).toString()));
       assertEquals(expected, actual, text.toString());
     }
   }

@@ -58,11 +58,13 @@ class WordPieceTest {
   }
 
   @Test
-  void specialTokensStandingAloneAreThemselves() {
+  void specialTokensAreThemselvesWhereverTheyStand() {
     WordPiece tokenizer = with("[", "]", "mask", "cls");
     assertEquals(List.of("[MASK]", "[CLS]"), tokens(tokenizer, " [MASK]\t[CLS]"));
     assertEquals(List.of("[", "mask", "]"), tokens(tokenizer, "[mask]"));
-    assertEquals(List.of("[", "mask", "]", "[", "cls", "]"), tokens(tokenizer, "[MASK][CLS]"));
+    assertEquals(
+        List.of("[MASK]", "[CLS]", "[", "[MASK]", "[UNK]"),
+        tokens(tokenizer, "[MASK][CLS] [[MASK]."));
   }
 
   @Test
