@@ -54,9 +54,19 @@ public record MultiHeadAttention(Linear queryKeyValue, Linear output, int heads,
    * @return [batch, seq, hidden]
    */
   public Variable forward(Variable x, Tensor mask, Mode mode) {
-    Sequences all = new Sequences(x.dim(0), x.dim(1), mask);
-    return output.forward(
-        selfAttention(queryKeyValue.forward(x), List.of(all), drawHeads(1, mode)));
+    return forwardGroups(x, List.of(new Sequences(x.dim(0), x.dim(1), mask)), mode);
+  }
+
+  /**
+   * Every position looks at the ones of its sequence that it may; sequences of different lengths
+   * stand one after the other, with nothing between them.
+   *
+   * @param x [..., hidden], the positions of all groups in their order
+   * @return of x's shape
+   */
+  public Variable forwardGroups(Variable x, List<Sequences> groups, Mode mode) {
+    Heads drawn = drawHeads(groups.size(), mode);
+    return output.forward(selfAttention(queryKeyValue.forward(x), groups, drawn));
   }
 
   /** The heads, and a dropout mask for each of so many groups of sequences. */

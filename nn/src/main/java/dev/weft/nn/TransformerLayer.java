@@ -4,7 +4,9 @@ import static dev.weft.autograd.op.Add.add;
 
 import dev.weft.autograd.Variable;
 import dev.weft.autograd.op.AddLayerNorm;
+import dev.weft.autograd.op.SelfAttention.Sequences;
 import dev.weft.tensor.Tensor;
+import java.util.List;
 
 /**
  * One Transformer encoder layer: self-attention, then a feed-forward network, each added to what
@@ -45,13 +47,23 @@ public record TransformerLayer(
    * @return [batch, seq, hidden]
    */
   public Variable forward(Variable x, Tensor mask, Mode mode) {
+    return forwardGroups(x, List.of(new Sequences(x.dim(0), x.dim(1), mask)), mode);
+  }
+
+  /**
+   * One layer over sequences of different lengths.
+   *
+   * @param x [..., hidden], the positions of all groups in their order
+   * @return of x's shape
+   */
+  public Variable forwardGroups(Variable x, List<Sequences> groups, Mode mode) {
     if (norm == NormPlacement.PRE) {
-      Variable attended = attention.forward(attentionNorm.forward(x), mask, mode);
+      Variable attended = attention.forwardGroups(attentionNorm.forward(x), groups, mode);
       AddLayerNorm.Result middle = feedForwardNorm.withSum(x, dropout.forward(attended, mode));
       Variable transformed = feedForward.forward(middle.norm());
       return add(middle.sum(), dropout.forward(transformed, mode));
     }
-    Variable attended = attention.forward(x, mask, mode);
+    Variable attended = attention.forwardGroups(x, groups, mode);
     Variable middle = attentionNorm.ofSum(x, dropout.forward(attended, mode));
     Variable transformed = feedForward.forward(middle);
     return feedForwardNorm.ofSum(middle, dropout.forward(transformed, mode));

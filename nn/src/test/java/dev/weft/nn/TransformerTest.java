@@ -7,9 +7,11 @@ import static dev.weft.nn.TestTensors.normal;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.autograd.NoGrad;
 import dev.weft.autograd.Variable;
+import dev.weft.autograd.op.SelfAttention.Sequences;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.RandomSource;
 import dev.weft.tensor.Scope;
@@ -19,6 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TransformerTest {
   private static final int SEQ = 4;
@@ -79,8 +82,8 @@ class TransformerTest {
   void attentionMapsAreThoseOfTheLayersInputs(NormPlacement norm) {
     Transformer transformer = Transformer.create(lively(1), config(norm));
     Tensor mask = AttentionMask.causal(SEQ);
-    List<Tensor> maps = transformer.attentionMaps(x, mask);
     List<Variable> states = transformer.hiddenStates(x, mask, Mode.inference());
+    List<Tensor> maps = transformer.attentionMaps(states, mask);
     assertEquals(2, maps.size());
     for (int layer = 0; layer < 2; layer++) {
       TransformerLayer of = transformer.layers().get(layer);
@@ -146,5 +149,61 @@ class TransformerTest {
       assertEquals(transformer.layers().size(), scope.size());
       assertArrayEquals(expected, y.value().toDoubles());
     }
+  }
+
+  /** Sequences of lengths 4, 4, 2 and 1 in one pass, as each alone. */
+  @ParameterizedTest
+  @EnumSource
+  void sequencesOfDifferentLengthsWithoutPadding(NormPlacement norm) {
+    Transformer transformer = Transformer.create(lively(1), config(norm));
+    List<Tensor> sequences =
+        List.of(
+            normal(1, 4, HIDDEN).value(),
+            normal(2, 4, HIDDEN).value(),
+            normal(3, 2, HIDDEN).value(),
+            normal(4, 1, HIDDEN).value());
+    List<Sequences> groups =
+        List.of(
+            new Sequences(2, 4, AttentionMask.causal(4)),
+            new Sequences(1, 2, AttentionMask.causal(2)),
+            new Sequences(1, 1, null));
+    Variable rows = Variable.of(Ops.concat(sequences, 0));
+    Tensor packed = transformer.forwardGroups(rows, groups, Mode.inference()).value();
+    int from = 0;
+    for (Tensor sequence : sequences) {
+      int to = from + sequence.dim(0);
+      Tensor mask = AttentionMask.causal(sequence.dim(0));
+      Variable alone = Variable.of(sequence.unsqueeze(0));
+      double[] expected = transformer.forward(alone, mask, Mode.inference()).value().toDoubles();
+      assertClose(expected, packed.slice(0, from, to), 1e-12);
+      from = to;
+    }
+  }
+
+  /** The map that is shown, times the values, is what the layer computes without storing a map. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 300})
+  void mapsAreThoseThatTheLayersUse(int seq) {
+    MultiHeadAttention attention = MultiHeadAttention.create(lively(3), HIDDEN, 2, 0);
+    Variable in = normal(5, 2, seq, HIDDEN);
+    boolean[] real = new boolean[2 * seq];
+    for (int i = 0; i < real.length; i++) {
+      real[i] = i < seq || i % seq < 2 * seq / 3;
+    }
+    Tensor mask = AttentionMask.padding(Tensor.of(real, 2, seq));
+    Tensor map = attention.attentionMap(in, mask);
+    for (double sum : Ops.sum(map, false, -1).toDoubles()) {
+      assertEquals(1, sum, 1e-12);
+    }
+    double[] weights = map.toDoubles();
+    for (int i = 0; i < weights.length; i++) {
+      int text = i / (2 * seq * seq);
+      assertTrue(real[text * seq + i % seq] || weights[i] == 0, "masked key " + i);
+    }
+    Tensor parts = attention.queryKeyValue().forward(in).value().reshape(2, seq, 3, 2, HIDDEN / 2);
+    Tensor mixed = Ops.matmul(map, parts.select(2, 2).transpose(1, 2)).transpose(1, 2);
+    Variable joined = Variable.of(Ops.copy(mixed).reshape(2, seq, HIDDEN));
+    double[] expected = attention.output().forward(joined).value().toDoubles();
+    assertClose(expected, attention.forward(in, mask, Mode.inference()).value(), 1e-12);
   }
 }

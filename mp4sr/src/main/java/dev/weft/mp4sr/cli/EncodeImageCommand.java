@@ -2,6 +2,7 @@ package dev.weft.mp4sr.cli;
 
 import dev.weft.mp4sr.ProgressListener;
 import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.nn.clip.ClipEncoding;
 import dev.weft.nn.clip.ClipModel;
 import dev.weft.nn.image.ClipPreprocessor;
 import dev.weft.nn.image.Images;
@@ -23,7 +24,10 @@ import picocli.CommandLine.Parameters;
 /** {@code mp4sr encode image}. */
 @Command(
     name = "image",
-    description = "CLIP: pixel_values and image_embeds (not normalised), in the order given.")
+    description = {
+      "CLIP: pixel_values and image_embeds (not normalised), in the order given;",
+      "without a projection: pixel_values, last_hidden_state, pooler_output."
+    })
 final class EncodeImageCommand implements Runnable {
   @Mixin CommonOptions common;
 
@@ -47,6 +51,8 @@ final class EncodeImageCommand implements Runnable {
       description = "Picture files: JPEG, PNG, GIF, BMP.")
   List<Path> images;
 
+  @Mixin EncodeDetails details;
+
   @Override
   public void run() {
     if (ModelKind.of(model) != ModelKind.CLIP) {
@@ -59,7 +65,18 @@ final class EncodeImageCommand implements Runnable {
       Tensor pixels = pixels(clip.preprocessor(), TerminalProgress.create());
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       tensors.put("pixel_values", pixels);
-      tensors.put("image_embeds", clip.encodePixels(pixels));
+      boolean isProjected = clip.network().vision().projection() != null;
+      if (isProjected && details.asked().length == 0) {
+        tensors.put("image_embeds", clip.encodePixels(pixels));
+      } else {
+        ClipEncoding states = clip.inspectPixels(pixels, details.asked());
+        if (isProjected) {
+          tensors.put("image_embeds", states.embedding());
+        }
+        tensors.put("last_hidden_state", states.lastHiddenState());
+        tensors.put("pooler_output", states.pooled());
+        EncodeDetails.put(tensors, states.hiddenStates(), states.attentionMaps());
+      }
       SafeTensors.write(output, tensors, Map.of());
     }
   }

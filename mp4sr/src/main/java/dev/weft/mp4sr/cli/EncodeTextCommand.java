@@ -3,6 +3,7 @@ package dev.weft.mp4sr.cli;
 import dev.weft.nn.bert.BertEncoding;
 import dev.weft.nn.bert.BertModel;
 import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.nn.clip.ClipEncoding;
 import dev.weft.nn.clip.ClipModel;
 import dev.weft.nn.text.TokenBatch;
 import dev.weft.nn.text.Tokenizer;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Option;
     name = "text",
     description = {
       "BERT: input_ids, attention_mask, last_hidden_state, pooler_output;",
-      "CLIP: input_ids, attention_mask, text_embeds (not normalised)."
+      "CLIP: input_ids, attention_mask, text_embeds (not normalised);",
+      "without a projection: last_hidden_state, pooler_output."
     })
 final class EncodeTextCommand implements Runnable {
   @Mixin CommonOptions common;
@@ -48,6 +50,8 @@ final class EncodeTextCommand implements Runnable {
       description = "Where the tensors go.")
   Path output;
 
+  @Mixin EncodeDetails details;
+
   @Override
   public void run() {
     ModelKind kind = ModelKind.of(model);
@@ -60,12 +64,13 @@ final class EncodeTextCommand implements Runnable {
 
   private Map<String, Tensor> bert(List<String> texts) {
     try (BertModel bert = BertModel.load(model)) {
-      BertEncoding encoding = bert.encode(texts);
+      BertEncoding encoding = bert.encode(texts, details.asked());
       Map<String, Tensor> tensors = tokens(encoding.tokens());
       tensors.put("last_hidden_state", encoding.lastHiddenState());
       if (encoding.poolerOutput() != null) {
         tensors.put("pooler_output", encoding.poolerOutput());
       }
+      EncodeDetails.put(tensors, encoding.hiddenStates(), encoding.attentionMaps());
       return tensors;
     }
   }
@@ -78,9 +83,18 @@ final class EncodeTextCommand implements Runnable {
         throw new CliException(
             model + ": is an image encoder alone; texts need a whole CLIP model");
       }
-      Map<String, Tensor> tensors =
-          tokens(TokenBatch.padTo(tokenizer.encodeAll(texts), tokenizer.maxLength(), 0));
-      tensors.put("text_embeds", clip.encodeText(texts));
+      TokenBatch batch = TokenBatch.padTo(tokenizer.encodeAll(texts), tokenizer.maxLength(), 0);
+      Map<String, Tensor> tensors = tokens(batch);
+      boolean isProjected = clip.network().text().projection() != null;
+      if (isProjected) {
+        tensors.put("text_embeds", clip.encodeText(texts));
+      }
+      if (!isProjected || details.asked().length > 0) {
+        ClipEncoding states = clip.inspectTokens(batch.inputIds(), details.asked());
+        tensors.put("last_hidden_state", states.lastHiddenState());
+        tensors.put("pooler_output", states.pooled());
+        EncodeDetails.put(tensors, states.hiddenStates(), states.attentionMaps());
+      }
       return tensors;
     }
   }

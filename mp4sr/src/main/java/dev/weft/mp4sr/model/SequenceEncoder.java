@@ -90,6 +90,7 @@ public record SequenceEncoder(
   public List<Tensor> attentionMaps(Variable table, Tensor rows) {
     check(rows.dim(1));
     Variable x = norm.forward(add(embedding(table, rows), positions.first(rows.dim(1))));
-    return transformer.attentionMaps(x, AttentionMask.causal(rows.dim(1)));
+    Tensor mask = AttentionMask.causal(rows.dim(1));
+    return transformer.attentionMaps(transformer.hiddenStates(x, mask, Mode.inference()), mask);
   }
 }

@@ -1,19 +1,21 @@
 package dev.weft.nn.bert;
 
 import dev.weft.autograd.NoGrad;
+import dev.weft.autograd.Variable;
+import dev.weft.nn.Detail;
 import dev.weft.nn.Mode;
+import dev.weft.nn.PackedTokens;
+import dev.weft.nn.RowStream;
 import dev.weft.nn.Weights;
 import dev.weft.nn.checkpoint.Checkpoint;
 import dev.weft.nn.checkpoint.CheckpointException;
-import dev.weft.nn.checkpoint.CheckpointWeights;
+import dev.weft.nn.checkpoint.HalfWeights;
 import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.SafeTensors;
 import dev.weft.nn.text.Encoding;
 import dev.weft.nn.text.TextBatches;
-import dev.weft.nn.text.TokenBatch;
 import dev.weft.nn.text.Tokenizer;
 import dev.weft.nn.text.WordPiece;
-import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Scope;
@@ -22,6 +24,8 @@ import dev.weft.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * BERT with its tokenizer: from texts to vectors.
@@ -60,13 +64,18 @@ public final class BertModel implements AutoCloseable {
   /**
    * Reads a Hugging Face folder: {@code config.json}, {@code vocab.txt} and the weights, in any of
    * the forms that {@link ModelFolder#openWeights} knows; parameters may have anything before their
-   * names ({@code bert.}) and old names ({@code gamma}); F16 and BF16 weights become F32. What
-   * belongs to a head is left out; a pooler may be missing.
+   * names ({@code bert.}) and old names ({@code gamma}). Matrices of F16 and BF16 stay as they are,
+   * and results are F32. What belongs to a head is left out; a pooler may be missing.
    *
    * @throws dev.weft.nn.checkpoint.CheckpointException one line that names file and field
    * @throws dev.weft.nn.text.TokenizerException if the vocabulary cannot be used
    */
   public static BertModel load(Path folder) {
+    return load(folder, HalfWeights.AS_STORED);
+  }
+
+  /** The same with a choice of what becomes of weights in half precision. */
+  public static BertModel load(Path folder, HalfWeights halfWeights) {
     BertConfig config = BertConfig.read(folder);
     WordPiece tokenizer = WordPiece.load(folder);
     if (tokenizer.maxLength() > config.maxPositions()) {
@@ -82,27 +91,28 @@ public final class BertModel implements AutoCloseable {
     }
     try (Checkpoint checkpoint = ModelFolder.openWeights(folder)) {
       BertNames names = BertNames.in(checkpoint);
-      CheckpointWeights stored =
-          new CheckpointWeights(checkpoint, checkpoint.source(), DType.F32, names);
       BertNetwork network =
-          stored.create(
-              weights ->
-                  names.hasPooler()
-                      ? BertNetwork.create(weights, config)
-                      : BertNetwork.withoutPooler(weights, config),
-              names::isBeside);
+          halfWeights
+              .of(checkpoint, names)
+              .create(
+                  weights ->
+                      names.hasPooler()
+                          ? BertNetwork.create(weights, config)
+                          : BertNetwork.withoutPooler(weights, config),
+                  names::isBeside);
       return new BertModel(config, tokenizer, network);
     }
   }
 
   /** Writes a Hugging Face folder: configuration, vocabulary and weights. */
   public void save(Path folder) {
+    Map<String, Variable> parameters = network().parameters();
     ModelFolder.create(folder);
     config.write(folder);
     tokenizer.save(folder);
     SafeTensors.write(
         folder.resolve(ModelFolder.WEIGHTS),
-        BertNames.HUGGING_FACE.toStored(network().parameters()),
+        BertNames.HUGGING_FACE.toStored(parameters),
         Map.of("format", "pt"));
   }
 
@@ -130,60 +140,51 @@ public final class BertModel implements AutoCloseable {
     return network().forward(inputIds, attentionMask, mode);
   }
 
-  /** All hidden states of the last layer, every text padded to the longest. */
-  public BertEncoding encode(List<String> texts) {
-    TokenBatch tokens =
-        TokenBatch.pad(tokenizer.encodeAll(texts), config.maxPositions(), tokenizer.padId());
-    int count = texts.size();
-    int seq = tokens.inputIds().dim(1);
-    int hidden = config.encoder().hiddenSize();
-    DType dtype = network().words().weight().dtype();
-    Tensor states = Tensor.empty(dtype, Shape.of(count, seq, hidden), Device.CPU);
-    Tensor pooled = Tensor.empty(dtype, Shape.of(count, hidden), Device.CPU);
-    boolean pools = network().pooler() != null;
-    int step = Math.max(1, TextBatches.TOKENS / Math.max(1, seq));
-    for (int from = 0; from < count; from += step) {
-      int to = Math.min(count, from + step);
-      try (var _ = NoGrad.open();
-          var _ = Scope.open()) {
-        Tensor ids = tokens.inputIds().slice(0, from, to);
-        Tensor mask = tokens.attentionMask().slice(0, from, to);
-        BertOutput output = forward(ids, mask, Mode.inference());
-        Ops.copyInto(states.slice(0, from, to), output.lastHiddenState().value());
-        if (pools) {
-          Ops.copyInto(pooled.slice(0, from, to), output.poolerOutput().value());
-        }
-      }
-    }
-    return new BertEncoding(tokens, states, pools ? pooled : null);
+  /**
+   * All hidden states of the last layer, every text padded to the longest, and what else is asked
+   * for. For one vector a text, {@link #embed} is faster: it computes no padding.
+   */
+  public BertEncoding encode(List<String> texts, Detail... details) {
+    return encodeTokens(tokenizer.encodeAll(texts), details);
+  }
+
+  /** The same for encodings, which may be pairs of texts. */
+  public BertEncoding encodeTokens(List<Encoding> encodings, Detail... details) {
+    return BertStates.of(this, encodings, Set.of(details));
   }
 
   /**
    * One vector for each text: [texts, hidden], in the order given. Texts of like length run
-   * together, so that many short ones cost little.
+   * together and without padding; texts with the same tokens run once.
    */
   public Tensor embed(List<String> texts, BertPooling pooling) {
+    BertNetwork current = network();
     TextBatches batches = TextBatches.of(tokenizer.encodeAll(texts));
-    DType dtype = network().words().weight().dtype();
     try (var scope = Scope.open()) {
       Shape shape = Shape.of(batches.rows(), config.encoder().hiddenSize());
-      Tensor vectors = Tensor.empty(dtype, shape, Device.CPU);
+      Tensor vectors = Tensor.empty(current.dtype(), shape, Device.CPU);
       int from = 0;
       for (List<Encoding> batch : batches.batches()) {
-        Ops.copyInto(vectors.slice(0, from, from + batch.size()), embedBatch(batch, pooling));
+        Tensor into = vectors.slice(0, from, from + batch.size());
+        try (var _ = NoGrad.open();
+            var _ = Scope.open()) {
+          PackedTokens tokens = PackedTokens.of(batch);
+          Tensor states = current.forward(tokens, Mode.inference()).value();
+          Ops.copyInto(into, pooling.pool(states, tokens));
+        }
         from += batch.size();
       }
       return scope.keep(Ops.gather(vectors, batches.positions()));
     }
   }
 
-  private Tensor embedBatch(List<Encoding> batch, BertPooling pooling) {
-    TokenBatch tokens = TokenBatch.pad(batch, config.maxPositions(), tokenizer.padId());
-    try (var _ = NoGrad.open();
-        var scope = Scope.open()) {
-      BertOutput output = forward(tokens.inputIds(), tokens.attentionMask(), Mode.inference());
-      return scope.keep(pooling.pool(output.lastHiddenState().value(), tokens.attentionMask()));
-    }
+  /**
+   * One vector of [hidden] for each text, in the order given, as they come: a thousand texts are
+   * read and computed when the first of their vectors is asked for. The result has to be read by
+   * one thread.
+   */
+  public Stream<float[]> embed(Stream<String> texts, BertPooling pooling) {
+    return RowStream.of(texts, window -> embed(window, pooling));
   }
 
   /** Lets the weights go; the model cannot be used any more. */

@@ -6,17 +6,22 @@ import static dev.weft.autograd.op.Slice.slice;
 
 import dev.weft.autograd.Variable;
 import dev.weft.nn.AttentionMask;
+import dev.weft.nn.Detail;
 import dev.weft.nn.Dropout;
 import dev.weft.nn.Embedding;
+import dev.weft.nn.EncoderStates;
 import dev.weft.nn.LayerNorm;
 import dev.weft.nn.Linear;
 import dev.weft.nn.Mode;
 import dev.weft.nn.Module;
+import dev.weft.nn.PackedTokens;
 import dev.weft.nn.Transformer;
 import dev.weft.nn.Weights;
+import dev.weft.tensor.DType;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
 import dev.weft.tensor.UnaryOp;
+import java.util.Set;
 
 /**
  * BERT's layers: embeddings of token, position and segment, their layer norm, then a post-norm
@@ -69,17 +74,50 @@ public record BertNetwork(
    * @param attentionMask [batch, seq], true or 1 where there is a token; null = everywhere
    */
   public BertOutput forward(Tensor inputIds, Tensor attentionMask, Mode mode) {
-    Tensor mask = attentionMask == null ? null : AttentionMask.padding(attentionMask);
-    Variable hidden = encoder.forward(embed(inputIds, mode), mask, mode);
-    if (pooler == null) {
-      return new BertOutput(hidden, null);
-    }
-    Variable first = reshape(slice(hidden, 1, 0, 1), hidden.dim(0), hidden.dim(2));
-    return new BertOutput(hidden, pooler.forward(first, UnaryOp.TANH));
+    return forward(inputIds, null, attentionMask, mode, Set.of());
   }
 
-  /** What enters the encoder: [batch, seq] to [batch, seq, hidden]. */
+  /**
+   * Runs the network and shows what is asked for of its inside.
+   *
+   * @param inputIds I32 or I64 [batch, seq]
+   * @param typeIds I32 or I64 [batch, seq]: the segment of each token; null = the first everywhere
+   * @param attentionMask [batch, seq], true or 1 where there is a token; null = everywhere
+   */
+  public BertOutput forward(
+      Tensor inputIds, Tensor typeIds, Tensor attentionMask, Mode mode, Set<Detail> details) {
+    Tensor mask = attentionMask == null ? null : AttentionMask.padding(attentionMask);
+    Variable embedded = embed(inputIds, typeIds, mode);
+    EncoderStates states = EncoderStates.of(encoder, embedded, mask, mode, details);
+    return new BertOutput(states.last(), pool(states.last()), states.hidden(), states.maps());
+  }
+
+  /** The last hidden states of texts without padding, [tokens, hidden]. */
+  public Variable forward(PackedTokens tokens, Mode mode) {
+    Variable place = add(positions.forward(tokens.positions()), segments.forward(tokens.typeIds()));
+    Variable embedded = normalize(add(words.forward(tokens.ids()), place), mode);
+    return encoder.forwardGroups(embedded, tokens.groups(_ -> null), mode);
+  }
+
+  /** What is computed in, and results are: F32 where weights lie in half precision. */
+  DType dtype() {
+    return embeddingNorm.weight().dtype();
+  }
+
+  private Variable pool(Variable hidden) {
+    if (pooler == null) {
+      return null;
+    }
+    Variable first = reshape(slice(hidden, 1, 0, 1), hidden.dim(0), hidden.dim(2));
+    return pooler.forward(first, UnaryOp.TANH);
+  }
+
+  /** What enters the encoder, for texts of one segment: [batch, seq] to [batch, seq, hidden]. */
   public Variable embed(Tensor inputIds, Mode mode) {
+    return embed(inputIds, null, mode);
+  }
+
+  private Variable embed(Tensor inputIds, Tensor typeIds, Mode mode) {
     if (inputIds.rank() != 2 || inputIds.dim(1) > positions.weight().dim(0)) {
       throw new TensorException(
           "bert: input ids are "
@@ -87,9 +125,13 @@ public record BertNetwork(
               + "; they must be [batch, seq] with seq up to "
               + positions.weight().dim(0));
     }
-    // Every row of a batch has the same positions and the same, first, segment.
-    Variable place = add(positions.first(inputIds.dim(1)), segments.first(1));
-    Variable sum = add(words.forward(inputIds), place);
+    // Every row of a batch has the same positions.
+    Variable segment = typeIds == null ? segments.first(1) : segments.forward(typeIds);
+    Variable place = add(positions.first(inputIds.dim(1)), segment);
+    return normalize(add(words.forward(inputIds), place), mode);
+  }
+
+  private Variable normalize(Variable sum, Mode mode) {
     return embeddingDropout.forward(embeddingNorm.forward(sum), mode);
   }
 }

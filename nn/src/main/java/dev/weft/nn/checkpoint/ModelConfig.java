@@ -171,6 +171,11 @@ public final class ModelConfig {
     return object.get(field).textValue();
   }
 
+  /** The class that the model was saved from, {@code architectures}' first; empty if unknown. */
+  public String architecture() {
+    return object.path("architectures").path(0).asText("");
+  }
+
   /** The activation function that {@code hidden_act} names. */
   public UnaryOp activation(String otherwise) {
     String name = text("hidden_act", otherwise);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -23,6 +24,14 @@ public final class ModelFolder {
           "pytorch_model.bin",
           "pytorch_model.bin.index.json");
 
+  /** The same in a variant that their name tells: {@code model.fp16.safetensors}. */
+  private static final List<Pattern> VARIANTS =
+      List.of(
+          Pattern.compile("model\\.[A-Za-z0-9]+\\.safetensors"),
+          Pattern.compile("model\\.safetensors\\.index\\.[A-Za-z0-9]+\\.json"),
+          Pattern.compile("pytorch_model\\.[A-Za-z0-9]+\\.bin"),
+          Pattern.compile("pytorch_model\\.bin\\.index\\.[A-Za-z0-9]+\\.json"));
+
   /** What other checkpoints end in. */
   private static final List<String> ENDINGS = List.of(".safetensors", ".pt", ".pth", ".bin");
 
@@ -33,8 +42,9 @@ public final class ModelFolder {
   private ModelFolder() {}
 
   /**
-   * Opens a folder's weights: safetensors before PyTorch's, one file before several with an index;
-   * where neither has its usual name, the only checkpoint there is.
+   * Opens a folder's weights: safetensors before PyTorch's, one file before several with an index,
+   * the plain name before that of a variant ({@code model.fp16.safetensors}); where none has such a
+   * name, the only checkpoint there is.
    *
    * @throws CheckpointException if there are none, several, or the file is not valid
    */
@@ -44,7 +54,14 @@ public final class ModelFolder {
         return openFile(folder.resolve(name));
       }
     }
-    List<Path> others = others(folder);
+    for (Pattern variant : VARIANTS) {
+      List<Path> found =
+          files(folder, file -> variant.matcher(file.getFileName().toString()).matches());
+      if (found.size() == 1) {
+        return openFile(found.getFirst());
+      }
+    }
+    List<Path> others = files(folder, ModelFolder::isCheckpoint);
     if (others.size() > 1) {
       throw new CheckpointException(
           folder
@@ -60,9 +77,9 @@ public final class ModelFolder {
     return openFile(others.getFirst());
   }
 
-  private static List<Path> others(Path folder) {
+  private static List<Path> files(Path folder, Predicate<Path> which) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(Files::isRegularFile).filter(ModelFolder::isCheckpoint).sorted().toList();
+      return files.filter(Files::isRegularFile).filter(which).sorted().toList();
     } catch (IOException e) {
       throw new CheckpointException(folder + ": cannot be read: " + e.getMessage(), e);
     }
@@ -82,7 +99,7 @@ public final class ModelFolder {
    * @throws CheckpointException if it cannot be read or is not valid
    */
   public static Checkpoint openFile(Path file) {
-    if (file.getFileName().toString().endsWith(".index.json")) {
+    if (file.getFileName().toString().matches(".*\\.index(\\.[A-Za-z0-9]+)?\\.json")) {
       return ShardedCheckpoint.open(file, ModelFolder::openFile);
     }
     return isByTorch(file) ? PyTorch.open(file) : SafeTensors.open(file);
@@ -92,7 +109,8 @@ public final class ModelFolder {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     boolean isNamedSo = !name.endsWith(".safetensors") && ENDINGS.stream().anyMatch(name::endsWith);
     MemorySegment start = MemorySegment.ofArray(start(file));
-    return PyTorch.isOne(start) || (isNamedSo && !SafeTensors.isOne(start));
+    // A header's length may begin with the byte that pickles begin with.
+    return !SafeTensors.isOne(start) && (PyTorch.isOne(start) || isNamedSo);
   }
 
   /** A file's first bytes; none where it cannot be read, which whoever opens it will find out. */

@@ -1,7 +1,10 @@
 package dev.weft.nn.clip;
 
+import dev.weft.nn.Init;
+import dev.weft.nn.Linear;
 import dev.weft.nn.NormPlacement;
 import dev.weft.nn.TransformerConfig;
+import dev.weft.nn.Weights;
 import dev.weft.nn.checkpoint.ModelConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,9 +16,13 @@ import java.util.Map;
  *
  * @param text null in an image encoder alone
  * @param vision null in a text encoder alone
- * @param projectionSize width of the space that texts and images share
+ * @param projectionSize width of the space that texts and images share; {@link #NO_PROJECTION} for
+ *     an encoder that ends with its pooled state
  */
 public record ClipConfig(Text text, Vision vision, int projectionSize) {
+
+  /** The size of a projection that is not there. */
+  public static final int NO_PROJECTION = 0;
 
   private static final String BOTH = "clip";
   private static final String TEXT_ALONE = "clip_text_model";
@@ -87,6 +94,19 @@ public record ClipConfig(Text text, Vision vision, int projectionSize) {
     return json.part(json.has(again) ? again : field);
   }
 
+  /** The same for encoders that end with their pooled state. */
+  ClipConfig withoutProjection() {
+    return new ClipConfig(text, vision, NO_PROJECTION);
+  }
+
+  /** The map into the shared space; null where there is none. */
+  Linear projection(Weights weights, int hidden) {
+    Init init = Init.normal(1 / Math.sqrt(hidden));
+    return projectionSize == NO_PROJECTION
+        ? null
+        : Linear.withoutBias(weights, hidden, projectionSize, init);
+  }
+
   /** The same without an encoder that a checkpoint does not hold, if it holds the other. */
   ClipConfig only(boolean hasText, boolean hasVision) {
     return hasText == hasVision
@@ -131,11 +151,11 @@ public record ClipConfig(Text text, Vision vision, int projectionSize) {
   /** Writes a folder's {@code config.json}. */
   public void write(Path folder) {
     if (vision == null) {
-      ModelConfig.write(folder, alone("CLIPTextModelWithProjection", textJson()));
+      ModelConfig.write(folder, alone("CLIPTextModel", textJson()));
       return;
     }
     if (text == null) {
-      ModelConfig.write(folder, alone("CLIPVisionModelWithProjection", visionJson()));
+      ModelConfig.write(folder, alone("CLIPVisionModel", visionJson()));
       return;
     }
     Map<String, Object> json = new LinkedHashMap<>();
@@ -147,8 +167,9 @@ public record ClipConfig(Text text, Vision vision, int projectionSize) {
     ModelConfig.write(folder, json);
   }
 
-  private static Map<String, Object> alone(String architecture, Map<String, Object> encoder) {
-    encoder.put("architectures", List.of(architecture));
+  private Map<String, Object> alone(String architecture, Map<String, Object> encoder) {
+    String ending = projectionSize == NO_PROJECTION ? "" : "WithProjection";
+    encoder.put("architectures", List.of(architecture + ending));
     return encoder;
   }
 
@@ -178,7 +199,9 @@ public record ClipConfig(Text text, Vision vision, int projectionSize) {
     json.put("hidden_act", ModelConfig.activationName(encoder.activation()));
     json.put("layer_norm_eps", encoder.epsilon());
     json.put("attention_dropout", encoder.attentionDropout());
-    json.put("projection_dim", projectionSize);
+    if (projectionSize != NO_PROJECTION) {
+      json.put("projection_dim", projectionSize);
+    }
     return json;
   }
 }

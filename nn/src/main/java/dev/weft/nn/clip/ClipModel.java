@@ -4,12 +4,16 @@ import static dev.weft.autograd.op.L2Normalize.l2Normalize;
 
 import dev.weft.autograd.NoGrad;
 import dev.weft.autograd.Variable;
+import dev.weft.nn.Detail;
+import dev.weft.nn.LayerNorm;
 import dev.weft.nn.Linear;
 import dev.weft.nn.Mode;
+import dev.weft.nn.PackedTokens;
+import dev.weft.nn.RowStream;
 import dev.weft.nn.Weights;
 import dev.weft.nn.checkpoint.Checkpoint;
 import dev.weft.nn.checkpoint.CheckpointException;
-import dev.weft.nn.checkpoint.CheckpointWeights;
+import dev.weft.nn.checkpoint.HalfWeights;
 import dev.weft.nn.checkpoint.ModelConfig;
 import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.SafeTensors;
@@ -30,6 +34,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * CLIP with its tokenizer and image preprocessing: texts and images to vectors of one space.
@@ -79,38 +85,51 @@ public final class ClipModel implements AutoCloseable {
   /**
    * Reads a Hugging Face folder: {@code config.json}, {@code vocab.json}, {@code merges.txt},
    * {@code preprocessor_config.json}, and the weights, in any of the forms that {@link
-   * ModelFolder#openWeights} knows; F16 and BF16 become F32. A folder may hold one encoder alone,
-   * with its projection. Weights may have OpenAI's own names; then {@code config.json} and {@code
-   * preprocessor_config.json} may be missing.
+   * ModelFolder#openWeights} knows. Matrices of F16 and BF16 stay as they are, and results are F32.
+   * A folder may hold one encoder alone, with or without its projection. Weights may have OpenAI's
+   * own names; then {@code config.json} and {@code preprocessor_config.json} may be missing.
    *
    * @throws CheckpointException one line that names file and field
    * @throws dev.weft.nn.text.TokenizerException if the vocabulary cannot be used
    * @throws dev.weft.nn.image.ImageException if the preprocessing cannot be done
    */
   public static ClipModel load(Path folder) {
-    ClipConfig stated = ModelConfig.isIn(folder) ? ClipConfig.read(folder) : null;
-    if (stated == null && !Files.isDirectory(folder)) {
+    return load(folder, HalfWeights.AS_STORED);
+  }
+
+  /** The same with a choice of what becomes of weights in half precision. */
+  public static ClipModel load(Path folder, HalfWeights halfWeights) {
+    boolean isStated = ModelConfig.isIn(folder);
+    if (!isStated && !Files.isDirectory(folder)) {
       throw new CheckpointException("no such folder: " + folder);
     }
+    ClipConfig stated = isStated ? ClipConfig.read(folder) : null;
     try (Checkpoint checkpoint = ModelFolder.openWeights(folder)) {
       ClipNames names = ClipNames.in(checkpoint);
-      if (stated == null && !names.isOpenAi()) {
+      if (!isStated && !names.isOpenAi()) {
         throw new CheckpointException(
             folder + ": no config.json, and the weights do not have OpenAI's names");
       }
       ClipConfig config =
-          stated == null
-              ? OpenAiSizes.read(checkpoint, names)
-              : stated.only(names.hasText(), names.hasVision());
+          isStated ? held(folder, stated, names) : OpenAiSizes.read(checkpoint, names);
       Tokenizer tokenizer = config.text() == null ? null : loadTokenizer(folder, config.text());
       ClipPreprocessor preprocessor =
           config.vision() == null ? null : loadPreprocessor(folder, config.vision(), names);
-      CheckpointWeights stored =
-          new CheckpointWeights(checkpoint, checkpoint.source(), DType.F32, names);
       ClipNetwork network =
-          stored.create(weights -> ClipNetwork.create(weights, config), names::isBeside);
+          halfWeights
+              .of(checkpoint, names)
+              .create(weights -> ClipNetwork.create(weights, config), names::isBeside);
       return new ClipModel(config, tokenizer, preprocessor, network);
     }
+  }
+
+  /** What of the stated model the weights hold: maybe one encoder, maybe without projection. */
+  private static ClipConfig held(Path folder, ClipConfig stated, ClipNames names) {
+    ClipConfig config = stated.only(names.hasText(), names.hasVision());
+    boolean isAlone = config.text() == null || config.vision() == null;
+    boolean mayLackProjection =
+        isAlone && !ModelConfig.read(folder).architecture().endsWith("WithProjection");
+    return mayLackProjection && !names.hasProjection() ? config.withoutProjection() : config;
   }
 
   private static Tokenizer loadTokenizer(Path folder, ClipConfig.Text text) {
@@ -150,6 +169,7 @@ public final class ClipModel implements AutoCloseable {
 
   /** Writes a Hugging Face folder: configuration, vocabulary, preprocessing and weights. */
   public void save(Path folder) {
+    Map<String, Variable> parameters = network().parameters();
     ModelFolder.create(folder);
     config.write(folder);
     if (tokenizer != null) {
@@ -160,7 +180,7 @@ public final class ClipModel implements AutoCloseable {
     }
     SafeTensors.write(
         folder.resolve(ModelFolder.WEIGHTS),
-        ClipNames.HUGGING_FACE.toStored(network().parameters()),
+        ClipNames.HUGGING_FACE.toStored(parameters),
         Map.of("format", "pt"));
   }
 
@@ -204,38 +224,77 @@ public final class ClipModel implements AutoCloseable {
     return vision;
   }
 
-  /** One vector for each text, not normalised: [texts, projection], in the order given. */
+  /**
+   * One vector for each text, not normalised: [texts, projection], in the order given; [texts,
+   * hidden] where the model has no projection. Texts of like length run together and without
+   * padding; texts with the same tokens run once.
+   */
   public Tensor encodeText(List<String> texts) {
-    text();
+    ClipTextNetwork network = text();
     TextBatches batches = TextBatches.of(tokenizer.encodeAll(texts));
     try (var scope = Scope.open()) {
-      Tensor vectors = vectors(batches.rows());
+      Tensor vectors = vectors(network.projection(), network.finalNorm(), batches.rows());
       int from = 0;
       for (List<Encoding> batch : batches.batches()) {
-        Ops.copyInto(vectors.slice(0, from, from + batch.size()), embed(batch));
+        Tensor into = vectors.slice(0, from, from + batch.size());
+        try (var _ = NoGrad.open();
+            var _ = Scope.open()) {
+          PackedTokens tokens = PackedTokens.of(batch);
+          Ops.copyInto(into, network.forward(tokens, Mode.inference()).value());
+        }
         from += batch.size();
       }
       return scope.keep(Ops.gather(vectors, batches.positions()));
     }
   }
 
-  private Tensor embed(List<Encoding> batch) {
-    int longest = config.text().maxPositions();
-    TokenBatch tokens = TokenBatch.pad(batch, longest, tokenizer.padId());
-    try (var _ = NoGrad.open();
-        var scope = Scope.open()) {
-      return scope.keep(text().forward(tokens.inputIds(), Mode.inference()).value());
-    }
+  /**
+   * One vector for each text, as {@link #encodeText(List)}, as they come: a thousand texts are read
+   * and computed when the first of their vectors is asked for.
+   */
+  public Stream<float[]> encodeText(Stream<String> texts) {
+    return RowStream.of(texts, this::encodeText);
   }
 
-  /** One vector for each picture, not normalised: [images, projection]. */
+  /** Texts' states, every text padded to the longest, and what else is asked for. */
+  public ClipEncoding inspectText(List<String> texts, Detail... details) {
+    text();
+    int longest = config.text().maxPositions();
+    TokenBatch tokens = TokenBatch.pad(tokenizer.encodeAll(texts), longest, tokenizer.padId());
+    return inspectTokens(tokens.inputIds(), details);
+  }
+
+  /** The same for I32 ids [texts, seq], padded with whatever is no end token. */
+  public ClipEncoding inspectTokens(Tensor inputIds, Detail... details) {
+    ClipTextNetwork network = text();
+    int step = Math.max(1, TextBatches.TOKENS / Math.max(1, inputIds.dim(1)));
+    ClipStates states = new ClipStates(inputIds.dim(0), step, Set.of(details));
+    return states.compute(
+        (from, to, shown) -> network.forward(inputIds.slice(0, from, to), Mode.inference(), shown));
+  }
+
+  /**
+   * One vector for each picture, not normalised: [images, projection]; [images, hidden] where the
+   * model has no projection.
+   */
   public Tensor encodeImage(List<BufferedImage> images) {
     return encodeImages(
         images.size(), (from, to) -> preprocessor.preprocess(images.subList(from, to)));
   }
 
+  /** The same from files, of which few are in memory at a time; all threads decode them. */
+  public Tensor encodeFiles(List<Path> files) {
+    return encodeImages(
+        files.size(), (from, to) -> PictureFiles.pixels(files.subList(from, to), preprocessor));
+  }
+
+  /** One vector for each picture file, in the order given, as they come. */
+  public Stream<float[]> encodeFiles(Stream<Path> files) {
+    return RowStream.of(files, this::encodeFiles);
+  }
+
   /**
-   * One vector for each preprocessed picture, not normalised: [images, projection].
+   * The same for preprocessed pictures.
    *
    * @param pixels F32 [images, channels, imageSize, imageSize]
    */
@@ -244,18 +303,36 @@ public final class ClipModel implements AutoCloseable {
   }
 
   private Tensor encodeImages(int count, PixelRange pixels) {
-    vision();
-    Tensor vectors = vectors(count);
+    ClipVisionNetwork network = vision();
+    Tensor vectors = vectors(network.projection(), network.postNorm(), count);
     for (int from = 0; from < count; from += IMAGES) {
       int to = Math.min(count, from + IMAGES);
       try (var _ = NoGrad.open();
           var _ = Scope.open()) {
         Variable batch = Variable.of(Ops.cast(pixels.of(from, to), vectors.dtype()));
-        Variable embedded = vision().forward(batch, Mode.inference());
+        Variable embedded = network.forward(batch, Mode.inference());
         Ops.copyInto(vectors.slice(0, from, to), embedded.value());
       }
     }
     return vectors;
+  }
+
+  /** Pictures' states, and what else is asked for. */
+  public ClipEncoding inspectImage(List<BufferedImage> images, Detail... details) {
+    vision();
+    return inspectPixels(preprocessor.preprocess(images), details);
+  }
+
+  /** The same for preprocessed pictures, F32 [images, channels, imageSize, imageSize]. */
+  public ClipEncoding inspectPixels(Tensor pixels, Detail... details) {
+    ClipVisionNetwork network = vision();
+    DType dtype = network.postNorm().weight().dtype();
+    ClipStates states = new ClipStates(pixels.dim(0), IMAGES, Set.of(details));
+    return states.compute(
+        (from, to, shown) -> {
+          Variable batch = Variable.of(Ops.cast(pixels.slice(0, from, to), dtype));
+          return network.forward(batch, Mode.inference(), shown);
+        });
   }
 
   /** The pixels of the images of a range. */
@@ -292,12 +369,9 @@ public final class ClipModel implements AutoCloseable {
     return l2Normalize(Variable.of(vectors), -1, 1e-12).value();
   }
 
-  private Tensor vectors(int count) {
-    ClipNetwork current = network();
-    Linear projection =
-        current.text() == null ? current.vision().projection() : current.text().projection();
-    DType dtype = projection.weight().dtype();
-    return Tensor.empty(dtype, Shape.of(count, config.projectionSize()), Device.CPU);
+  private static Tensor vectors(Linear projection, LayerNorm norm, int count) {
+    int width = projection == null ? norm.weight().dim(0) : projection.out();
+    return Tensor.empty(norm.weight().dtype(), Shape.of(count, width), Device.CPU);
   }
 
   /** Lets the weights go; the model cannot be used any more. */

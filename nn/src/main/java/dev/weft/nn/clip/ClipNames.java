@@ -24,6 +24,8 @@ final class ClipNames implements Naming {
 
   private static final String TEXT = "text_model.embeddings.token_embedding.weight";
   private static final String VISION = "vision_model.embeddings.patch_embedding.weight";
+  private static final String TEXT_PROJECTION = "text_projection.weight";
+  private static final String VISION_PROJECTION = "visual_projection.weight";
   private static final String OPEN_AI_TEXT = "token_embedding.weight";
   private static final String OPEN_AI_VISION = "visual.conv1.weight";
   private static final String OPEN_AI_RESNET = "visual.layer1.0.conv1.weight";
@@ -87,6 +89,13 @@ final class ClipNames implements Naming {
 
   boolean hasVision() {
     return stored.contains(prefix + (isOpenAi ? OPEN_AI_VISION : VISION));
+  }
+
+  /** Whether an encoder that stands alone ends with a projection. */
+  boolean hasProjection() {
+    return isOpenAi
+        || stored.contains(prefix + TEXT_PROJECTION)
+        || stored.contains(prefix + VISION_PROJECTION);
   }
 
   /** Whether a stored tensor may well be there and is no parameter of the encoders. */

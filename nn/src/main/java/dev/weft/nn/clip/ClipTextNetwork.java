@@ -6,16 +6,19 @@ import static dev.weft.autograd.op.Reshape.reshape;
 
 import dev.weft.autograd.Variable;
 import dev.weft.nn.AttentionMask;
+import dev.weft.nn.Detail;
 import dev.weft.nn.Embedding;
-import dev.weft.nn.Init;
+import dev.weft.nn.EncoderStates;
 import dev.weft.nn.LayerNorm;
 import dev.weft.nn.Linear;
 import dev.weft.nn.Mode;
 import dev.weft.nn.Module;
+import dev.weft.nn.PackedTokens;
 import dev.weft.nn.Transformer;
 import dev.weft.nn.Weights;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
+import java.util.Set;
 
 /**
  * CLIP's text encoder: a causal pre-norm Transformer, of which the state at the end token counts;
@@ -23,7 +26,7 @@ import dev.weft.tensor.TensorException;
  *
  * @param tokens [vocabulary, hidden]
  * @param positions [maxPositions, hidden]
- * @param projection into the shared space, [projection, hidden], no bias
+ * @param projection into the shared space, [projection, hidden], no bias; or null
  * @param endToken see {@link ClipConfig.Text}
  */
 public record ClipTextNetwork(
@@ -44,11 +47,7 @@ public record ClipTextNetwork(
         Embedding.create(weights.at("positions"), text.maxPositions(), hidden),
         Transformer.create(weights.at("encoder"), text.encoder()),
         LayerNorm.create(weights.at("finalNorm"), hidden, text.encoder().epsilon()),
-        Linear.withoutBias(
-            weights.at("projection"),
-            hidden,
-            config.projectionSize(),
-            Init.normal(1 / Math.sqrt(hidden))),
+        config.projection(weights.at("projection"), hidden),
         text.endToken());
   }
 
@@ -56,9 +55,18 @@ public record ClipTextNetwork(
    * One vector for each text, not normalised. What follows the end token changes nothing.
    *
    * @param inputIds I32 or I64 [batch, seq]
-   * @return [batch, projection]
+   * @return [batch, projection], or [batch, hidden] where there is no projection
    */
   public Variable forward(Tensor inputIds, Mode mode) {
+    return forward(inputIds, mode, Set.of()).vector();
+  }
+
+  /**
+   * Runs the network and shows what is asked for of its inside.
+   *
+   * @param inputIds I32 or I64 [batch, seq]
+   */
+  public ClipOutput forward(Tensor inputIds, Mode mode, Set<Detail> details) {
     if (inputIds.rank() != 2 || inputIds.dim(1) > positions.weight().dim(0)) {
       throw new TensorException(
           "clip: input ids are "
@@ -67,11 +75,26 @@ public record ClipTextNetwork(
               + positions.weight().dim(0));
     }
     int seq = inputIds.dim(1);
+    Tensor mask = AttentionMask.causal(seq);
     Variable embedded = add(tokens.forward(inputIds), positions.first(seq));
-    Variable hidden = encoder.forward(embedded, AttentionMask.causal(seq), mode);
-    Variable rows = reshape(hidden, -1, hidden.dim(2));
+    EncoderStates states = EncoderStates.of(encoder, embedded, mask, mode, details);
+    Variable last = finalNorm.forward(states.last());
+    Variable rows = reshape(last, -1, last.dim(2));
     Variable ends = indexSelect(rows, 0, Tensor.of(endRows(inputIds)));
-    return projection.forward(finalNorm.forward(ends));
+    return new ClipOutput(project(ends), ends, last, states.hidden(), states.maps());
+  }
+
+  /** {@link #forward(Tensor, Mode)} of texts without padding. */
+  public Variable forward(PackedTokens texts, Mode mode) {
+    Variable embedded = add(tokens.forward(texts.ids()), positions.forward(texts.positions()));
+    Variable states = encoder.forwardGroups(embedded, texts.groups(AttentionMask::causal), mode);
+    Variable ends = finalNorm.forward(indexSelect(states, 0, Tensor.of(endRows(texts))));
+    Variable projected = project(ends);
+    return projected == null ? ends : projected;
+  }
+
+  private Variable project(Variable pooled) {
+    return projection == null ? null : projection.forward(pooled);
   }
 
   /** For each text, which of the batch's tokens is its end: text · seq + position. */
@@ -80,13 +103,24 @@ public record ClipTextNetwork(
     long[] ids = inputIds.toLongs();
     int[] rows = new int[inputIds.dim(0)];
     for (int text = 0; text < rows.length; text++) {
-      int from = text * seq;
-      rows[text] =
-          endToken == ClipConfig.GREATEST_TOKEN
-              ? greatest(ids, from, from + seq)
-              : firstEnd(ids, from, from + seq);
+      rows[text] = end(ids, text, text * seq, (text + 1) * seq);
     }
     return rows;
+  }
+
+  private int[] endRows(PackedTokens texts) {
+    long[] ids = texts.ids().toLongs();
+    int[] rows = texts.starts().toInts();
+    for (int text = 0; text < rows.length; text++) {
+      rows[text] = end(ids, text, rows[text], rows[text] + texts.lengths().get(text));
+    }
+    return rows;
+  }
+
+  private int end(long[] ids, int text, int from, int to) {
+    return endToken == ClipConfig.GREATEST_TOKEN
+        ? greatest(ids, from, to)
+        : firstEnd(ids, text, from, to);
   }
 
   private static int greatest(long[] ids, int from, int to) {
@@ -97,13 +131,12 @@ public record ClipTextNetwork(
     return greatest;
   }
 
-  private int firstEnd(long[] ids, int from, int to) {
+  private int firstEnd(long[] ids, int text, int from, int to) {
     for (int at = from; at < to; at++) {
       if (ids[at] == endToken) {
         return at;
       }
     }
-    throw new TensorException(
-        "clip: text " + from / (to - from) + " of the batch has no end token " + endToken);
+    throw new TensorException("clip: text " + text + " of the batch has no end token " + endToken);
   }
 }

@@ -9,7 +9,9 @@ import static dev.weft.autograd.op.Reshape.reshape;
 import static dev.weft.autograd.op.Slice.slice;
 
 import dev.weft.autograd.Variable;
+import dev.weft.nn.Detail;
 import dev.weft.nn.Embedding;
+import dev.weft.nn.EncoderStates;
 import dev.weft.nn.Init;
 import dev.weft.nn.LayerNorm;
 import dev.weft.nn.Linear;
@@ -20,6 +22,7 @@ import dev.weft.nn.Weights;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.TensorException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * CLIP's image encoder, a Vision Transformer (Dosovitskiy et al., arXiv 2010.11929): patches and a
@@ -29,7 +32,7 @@ import java.util.List;
  * @param patches a convolution whose stride is its size, without bias, [hidden, channels, patch,
  *     patch]
  * @param positions [1 + patches, hidden], the class token's first
- * @param projection into the shared space, [projection, hidden], no bias
+ * @param projection into the shared space, [projection, hidden], no bias; or null
  * @param imageSize in pixels
  */
 public record ClipVisionNetwork(
@@ -57,11 +60,7 @@ public record ClipVisionNetwork(
         LayerNorm.create(weights.at("preNorm"), hidden, epsilon),
         Transformer.create(weights.at("encoder"), vision.encoder()),
         LayerNorm.create(weights.at("postNorm"), hidden, epsilon),
-        Linear.withoutBias(
-            weights.at("projection"),
-            hidden,
-            config.projectionSize(),
-            Init.normal(1 / Math.sqrt(hidden))),
+        config.projection(weights.at("projection"), hidden),
         vision.imageSize());
   }
 
@@ -69,9 +68,18 @@ public record ClipVisionNetwork(
    * One vector for each image, not normalised.
    *
    * @param pixels [batch, channels, imageSize, imageSize]
-   * @return [batch, projection]
+   * @return [batch, projection], or [batch, hidden] where there is no projection
    */
   public Variable forward(Variable pixels, Mode mode) {
+    return forward(pixels, mode, Set.of()).vector();
+  }
+
+  /**
+   * Runs the network and shows what is asked for of its inside.
+   *
+   * @param pixels [batch, channels, imageSize, imageSize]
+   */
+  public ClipOutput forward(Variable pixels, Mode mode, Set<Detail> details) {
     Shape expected = Shape.of(pixels.dim(0), patches.dim(1), imageSize, imageSize);
     if (!pixels.shape().equals(expected)) {
       throw new TensorException("clip: pixels are " + pixels + "; they must be " + expected);
@@ -80,10 +88,13 @@ public record ClipVisionNetwork(
     int hidden = patches.dim(0);
     Variable classes = expand(classToken, Shape.of(batch, 1, hidden));
     Variable sequence = concat(List.of(classes, embedPatches(pixels)), 1);
-    Variable normed = preNorm.forward(add(sequence, positions.weight()));
-    Variable states = encoder.forward(normed, null, mode);
-    Variable first = reshape(slice(states, 1, 0, 1), batch, hidden);
-    return projection.forward(postNorm.forward(first));
+    Variable places = positions.first(positions.weight().dim(0));
+    Variable normed = preNorm.forward(add(sequence, places));
+    EncoderStates states = EncoderStates.of(encoder, normed, null, mode, details);
+    Variable first = reshape(slice(states.last(), 1, 0, 1), batch, hidden);
+    Variable pooled = postNorm.forward(first);
+    Variable embedding = projection == null ? null : projection.forward(pooled);
+    return new ClipOutput(embedding, pooled, states.last(), states.hidden(), states.maps());
   }
 
   /**

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,10 +147,23 @@ class BertModelTest {
   }
 
   @Test
-  void closedModelSaysSo() {
+  void closedTwiceAndUsedAfter() {
     BertModel bert = BertModel.load(TINY);
     bert.close();
-    assertThrows(IllegalStateException.class, () -> bert.embed(List.of("a"), BertPooling.CLS));
+    bert.close();
+    Stream<Runnable> uses =
+        Stream.of(
+            () -> bert.embed(List.of("a"), BertPooling.CLS),
+            () -> bert.embed(Stream.of("a"), BertPooling.CLS).toList(),
+            () -> bert.encode(List.of("a")),
+            () -> bert.network(),
+            () -> bert.save(temp.resolve("closed")));
+    uses.forEach(
+        use -> {
+          String error = assertThrows(IllegalStateException.class, use::run).getMessage();
+          assertEquals("bert: the model is closed", error);
+        });
+    assertTrue(Files.notExists(temp.resolve("closed")), "nothing is written");
   }
 
   /** Copies bert-tiny with other names for its tensors. */

@@ -11,6 +11,7 @@ import dev.weft.nn.TestFiles;
 import dev.weft.nn.TransformerConfig;
 import dev.weft.nn.Weights;
 import dev.weft.nn.checkpoint.CheckpointException;
+import dev.weft.nn.checkpoint.HalfWeights;
 import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.SafeTensors;
 import dev.weft.nn.text.ClipBpe;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One model in all the folders it may come in; each must give what the first gives. */
@@ -264,5 +266,89 @@ class ClipFoldersTest {
     write(Map.of("other", Tensor.zeros(DType.F32, 1)));
     assertTrue(loadError().contains("missing: text_model.embeddings."), loadError());
     assertTrue(loadError().contains("; not known: other"), loadError());
+  }
+
+  private static void assertClose(float[] expected, Tensor actual) {
+    assertArrayEquals(expected, actual.toFloats(), 1e-5f);
+  }
+
+  /** {@code CLIPTextModel}: no projection, so the vector is what would be projected. */
+  @Test
+  void textEncoderWithoutProjection() throws IOException {
+    float[] pooled;
+    try (ClipModel clip = ClipModel.load(folder)) {
+      pooled = clip.inspectText(TEXTS).pooled().toFloats();
+    }
+    Map<String, Tensor> weights = weights();
+    weights.keySet().removeIf(name -> !name.startsWith("text_model"));
+    write(weights);
+    Path alone = temp.resolve("text");
+    try (ClipModel clip = ClipModel.load(folder)) {
+      assertClose(pooled, clip.encodeText(TEXTS));
+      assertNull(clip.inspectText(TEXTS).embedding());
+      clip.save(alone);
+    }
+    String json = Files.readString(alone.resolve("config.json"));
+    assertTrue(json.contains("\"CLIPTextModel\""), json);
+    try (ClipModel clip = ClipModel.load(alone)) {
+      assertClose(pooled, clip.encodeText(TEXTS));
+    }
+    Files.writeString(
+        alone.resolve("config.json"), json.replace("CLIPTextModel", "CLIPTextModelWithProjection"));
+    folder = alone;
+    assertTrue(loadError().contains("missing: text_projection.weight"), loadError());
+  }
+
+  /** {@code CLIPVisionModel}. */
+  @Test
+  void imageEncoderWithoutProjection() throws IOException {
+    float[] pooled;
+    try (ClipModel clip = ClipModel.load(folder)) {
+      pooled = clip.inspectPixels(pixels()).pooled().toFloats();
+    }
+    Map<String, Tensor> weights = weights();
+    weights.keySet().removeIf(name -> !name.startsWith("vision_model"));
+    write(weights);
+    Path alone = temp.resolve("vision");
+    try (ClipModel clip = ClipModel.load(folder)) {
+      clip.save(alone);
+    }
+    assertTrue(Files.readString(alone.resolve("config.json")).contains("\"CLIPVisionModel\""));
+    try (ClipModel clip = ClipModel.load(alone)) {
+      assertClose(pooled, clip.encodePixels(pixels()));
+      assertArrayEquals(new int[] {2, 64}, clip.encodePixels(pixels()).shape().dims());
+      assertNull(clip.inspectPixels(pixels()).embedding());
+    }
+  }
+
+  /** A whole model needs both projections. */
+  @Test
+  void wholeModelLacksAProjection() {
+    Map<String, Tensor> weights = weights();
+    weights.remove("visual_projection.weight");
+    write(weights);
+    assertTrue(loadError().contains("missing: visual_projection.weight"), loadError());
+  }
+
+  /** Matrices stay as they lie; what comes out is F32 and close to what F32 gives. */
+  @ParameterizedTest
+  @EnumSource(names = {"F16", "BF16"})
+  void weightsInHalfPrecision(DType dtype) {
+    Map<String, Tensor> weights = weights();
+    weights.replaceAll((_, tensor) -> Ops.cast(tensor, dtype));
+    write(weights);
+    try (ClipModel halves = ClipModel.load(folder);
+        ClipModel widened = ClipModel.load(folder, HalfWeights.WIDENED)) {
+      assertEquals(DType.F32, halves.encodeText(TEXTS).dtype());
+      assertClose(widened.encodeText(TEXTS).toFloats(), halves.encodeText(TEXTS));
+      assertClose(widened.encodePixels(pixels()).toFloats(), halves.encodePixels(pixels()));
+      Tensor logits = halves.logits(halves.encodePixels(pixels()), halves.encodeText(TEXTS));
+      assertArrayEquals(new int[] {2, 2}, logits.shape().dims());
+      halves
+          .network()
+          .parameters()
+          .forEach(
+              (name, p) -> assertEquals(p.shape().rank() > 1 ? dtype : DType.F32, p.dtype(), name));
+    }
   }
 }
