@@ -5,9 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weft.mp4sr.AtomicFile;
+import dev.weft.nn.checkpoint.AtomicFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -45,8 +46,8 @@ final class DatasetFolder {
       writeLines(root.resolve(SEQUENCES), sequences);
       String header =
           JSON.writerWithDefaultPrettyPrinter().writeValueAsString(header(dataset, provenance));
-      AtomicFile.writeString(root.resolve(HEADER), header + "\n");
-    } catch (IOException e) {
+      AtomicFiles.writeString(root.resolve(HEADER), header + "\n");
+    } catch (IOException | UncheckedIOException e) {
       throw new DataException("dataset " + folder + ": cannot be written: " + e, e);
     }
   }
@@ -88,7 +89,7 @@ final class DatasetFolder {
   }
 
   private static void writeLines(Path file, List<? extends JsonNode> lines) throws IOException {
-    AtomicFile.write(
+    AtomicFiles.writeStream(
         file,
         out -> {
           for (JsonNode line : lines) {

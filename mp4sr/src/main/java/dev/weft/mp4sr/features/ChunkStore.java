@@ -1,9 +1,10 @@
 package dev.weft.mp4sr.features;
 
-import dev.weft.mp4sr.AtomicFile;
 import dev.weft.mp4sr.data.DataException;
+import dev.weft.nn.checkpoint.AtomicFiles;
 import dev.weft.nn.checkpoint.SafeTensors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,10 +29,10 @@ final class ChunkStore {
       Path mark = folder.resolve(FINGERPRINT);
       if (!Files.exists(mark) || !Files.readString(mark).equals(fingerprint)) {
         store.delete();
-        AtomicFile.writeString(mark, fingerprint);
+        AtomicFiles.writeString(mark, fingerprint);
       }
       return store;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new DataException(folder + ": cannot be written: " + e.getMessage(), e);
     }
   }

@@ -3,8 +3,8 @@ package dev.weft.mp4sr.features;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weft.mp4sr.AtomicFile;
 import dev.weft.mp4sr.data.DataException;
+import dev.weft.nn.checkpoint.AtomicFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,7 +47,7 @@ public record ImageTags(
 
   /** Writes one JSON object a line. */
   static void write(Path file, List<ImageTags> tags) throws IOException {
-    AtomicFile.write(
+    AtomicFiles.writeStream(
         file,
         out -> {
           for (ImageTags tag : tags) {

@@ -2,7 +2,7 @@ package dev.weft.mp4sr.report;
 
 import com.github.mustachejava.DefaultMustacheFactory;
 import com.github.mustachejava.Mustache;
-import dev.weft.mp4sr.AtomicFile;
+import dev.weft.nn.checkpoint.AtomicFiles;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -28,7 +28,7 @@ public final class Report {
   public static Path write(Path folder, ReportData data) throws IOException {
     Mustache template = new DefaultMustacheFactory().compile(TEMPLATE);
     Path page = folder.resolve(PAGE);
-    AtomicFile.write(
+    AtomicFiles.writeStream(
         page,
         out -> {
           Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);

@@ -3,7 +3,7 @@ package dev.weft.mp4sr.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.weft.mp4sr.AtomicFile;
+import dev.weft.nn.checkpoint.AtomicFiles;
 import dev.weft.nn.checkpoint.CheckpointException;
 import dev.weft.nn.checkpoint.SafeTensors;
 import dev.weft.tensor.Tensor;
@@ -138,10 +138,10 @@ public final class RunFolder {
       for (String file : FILES) {
         Files.deleteIfExists(folder.resolve(file));
       }
-      AtomicFile.writeString(folder.resolve(CONFIG), text);
+      AtomicFiles.writeString(folder.resolve(CONFIG), text);
       configHash = Fingerprint.of(text);
       return null;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new TrainException(folder + ": cannot be used as a run folder: " + e, e);
     }
   }
@@ -278,8 +278,8 @@ public final class RunFolder {
         parameters,
         Map.of("task", result.task(), "epoch", Integer.toString(result.bestEpoch())));
     try {
-      AtomicFile.writeString(folder.resolve(RESULT), JSON.writeValueAsString(result) + "\n");
-    } catch (IOException e) {
+      AtomicFiles.writeString(folder.resolve(RESULT), JSON.writeValueAsString(result) + "\n");
+    } catch (IOException | UncheckedIOException e) {
       throw new TrainException(folder.resolve(RESULT) + ": cannot be written: " + e, e);
     }
   }

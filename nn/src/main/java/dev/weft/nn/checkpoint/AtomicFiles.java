@@ -1,6 +1,8 @@
 package dev.weft.nn.checkpoint;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,13 +25,24 @@ public final class AtomicFiles {
     void writeTo(FileChannel out) throws IOException;
   }
 
+  /** What fills the file, as a stream. */
+  @FunctionalInterface
+  public interface StreamContent {
+    /** Writes everything; the stream is buffered. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
   /**
-   * Writes a file by way of a temporary sibling, which is removed when {@code content} fails.
+   * Writes a file by way of a temporary sibling, which is removed when {@code content} fails; the
+   * file's folder is made where there is none.
    *
-   * @throws IOException if the folder does not exist or cannot be written to
+   * @throws IOException if the folder cannot be made or written to
    */
   public static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
+    if (target.getParent() != null) {
+      Files.createDirectories(target.getParent());
+    }
     Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     try {
       try (var out =
@@ -45,7 +58,42 @@ public final class AtomicFiles {
     }
   }
 
-  /** Writes a text file, UTF-8, in the same way. */
+  /** Writes a file in the same way through a stream. */
+  public static void writeStream(Path file, StreamContent content) throws IOException {
+    write(
+        file,
+        channel -> {
+          // Not closed: the channel is still to be forced.
+          OutputStream out = new BufferedOutputStream(new Unclosed(channel), 1 << 16);
+          content.writeTo(out);
+          out.flush();
+        });
+  }
+
+  /** Bytes to a channel that somebody else closes. */
+  private static final class Unclosed extends OutputStream {
+    private final FileChannel channel;
+
+    Unclosed(FileChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+      writeFully(channel, ByteBuffer.wrap(bytes, from, count));
+    }
+  }
+
+  /**
+   * Writes a text file, UTF-8, in the same way.
+   *
+   * @throws UncheckedIOException naming the file, if it cannot be written
+   */
   public static void writeString(Path file, String text) {
     try {
       write(file, out -> writeFully(out, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));

@@ -198,7 +198,7 @@ class SafeTensorsTest {
         () -> SafeTensors.write(file, Map.of("__metadata__", released), Map.of()));
     assertThrows(
         CheckpointException.class,
-        () -> SafeTensors.write(folder.resolve("no/such/folder"), Map.of(), Map.of()));
+        () -> SafeTensors.write(file.resolve("below/a/file"), Map.of(), Map.of()));
   }
 
   @Test

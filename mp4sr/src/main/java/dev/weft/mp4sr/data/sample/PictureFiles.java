@@ -1,6 +1,6 @@
 package dev.weft.mp4sr.data.sample;
 
-import dev.weft.mp4sr.AtomicFile;
+import dev.weft.nn.checkpoint.AtomicFiles;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -28,7 +28,7 @@ final class PictureFiles {
     }
     String ending = format >= 4 ? "jpg" : "png";
     BufferedImage picture = image;
-    AtomicFile.write(
+    AtomicFiles.writeStream(
         folder.resolve(number + "." + ending),
         out -> {
           if (!ImageIO.write(picture, ending, out)) {
@@ -40,7 +40,7 @@ final class PictureFiles {
   /** Half of a PNG file: begins well and breaks off. */
   static void writeBroken(Path folder) throws IOException {
     byte[] head = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0, 0, 13, 'I', 'H', 'D'};
-    AtomicFile.write(folder.resolve("1.png"), out -> out.write(head));
+    AtomicFiles.writeStream(folder.resolve("1.png"), out -> out.write(head));
   }
 
   private static BufferedImage redrawn(BufferedImage image, int type) {

@@ -3,9 +3,9 @@ package dev.weft.mp4sr.data.sample;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weft.mp4sr.AtomicFile;
 import dev.weft.mp4sr.ProgressListener;
 import dev.weft.mp4sr.data.DataException;
+import dev.weft.nn.checkpoint.AtomicFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -144,7 +144,7 @@ public final class SampleCatalogue {
   }
 
   private static void writeLines(Path file, List<ObjectNode> lines) throws IOException {
-    AtomicFile.write(
+    AtomicFiles.writeStream(
         file,
         out -> {
           try (GZIPOutputStream gzip = new GZIPOutputStream(out, 1 << 16)) {
