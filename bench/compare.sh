@@ -28,6 +28,7 @@ peers=bench/target/peers
 if [ ! -e "$peers/models/done" ] || [ -n "$(find bench/peers -newer "$peers/models/done" -name '*.py')" ]; then
   "$jdk/bin/java" --add-modules jdk.incubator.vector -cp "$classes" dev.weft.bench.compare.ModelWeights "$peers/weights" >&2
   if "${PYTHON:-/usr/bin/python3}" -B bench/peers/models.py "$peers/weights" "$peers/models" >&2; then
+    "$jdk/bin/java" --add-modules jdk.incubator.vector -cp "$classes" dev.weft.bench.compare.SampleFiles "$peers/models" >&2
     touch "$peers/models/done"
     rm -r "$peers/weights"
   else

@@ -13,7 +13,7 @@ import pathlib
 import re
 import sys
 import zipfile
-from typing import Tuple
+from typing import Optional, Tuple
 
 import numpy
 import torch
@@ -63,11 +63,11 @@ class Attention(nn.Module):
         self.heads = heads
         self.fused = fused
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Optional[Tensor] = None) -> Tensor:
         if self.fused:
             q, k, v = self.queryKeyValue(x).split(self.hidden, -1)
             q, k, v = self.split(q), self.split(k), self.split(v)
-            context = torch.bilinear(q, k, v, None)  # see with_fused_attention
+            context = torch.bilinear(q, k, v, mask)  # see with_fused_attention
         else:
             w = self.queryKeyValue.weight
             b = self.queryKeyValue.bias
@@ -110,11 +110,11 @@ class Layer(nn.Module):
         self.feedForwardNorm = Norm(hidden, epsilon)
         self.pre = pre
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Optional[Tensor] = None) -> Tensor:
         if self.pre:
-            x = x + self.attention(self.attentionNorm(x))
+            x = x + self.attention(self.attentionNorm(x), mask)
             return x + self.feedForward(self.feedForwardNorm(x))
-        x = self.attentionNorm(x + self.attention(x))
+        x = self.attentionNorm(x + self.attention(x, mask))
         return self.feedForwardNorm(x + self.feedForward(x))
 
 
@@ -124,9 +124,9 @@ class Transformer(nn.Module):
         kinds = [Layer(hidden, pre, quick, epsilon, fused) for _ in range(layers)]
         self.layers = nn.ModuleList(kinds)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Optional[Tensor] = None) -> Tensor:
         for layer in self.layers:
-            x = layer(x)
+            x = layer(x, mask)
         return x
 
 
@@ -144,6 +144,15 @@ class Bert(nn.Module):
         places = self.positions.weight[: ids.size(1)] + self.segments.weight[0]
         x = self.encoder(self.embeddingNorm(self.words(ids) + places))
         return x, torch.tanh(self.pooler(x[:, 0]))
+
+
+class MaskedBert(Bert):
+    """Texts of several lengths: mask [batch, 1, 1, seq], true where there is a token. Only the
+    first token's state."""
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        places = self.positions.weight[: ids.size(1)] + self.segments.weight[0]
+        return self.encoder(self.embeddingNorm(self.words(ids) + places), mask)[:, 0]
 
 
 class ClipVision(nn.Module):
@@ -207,7 +216,13 @@ def with_fused_attention(path, dropout=0.0, causal=False):
     """Names the operator that PyTorch 2 fuses attention with, which an older one cannot script.
     A TorchScript file is an archive whose code is text; torch.bilinear, otherwise unused here,
     holds the place."""
-    call = rf"torch.scaled_dot_product_attention(\1, None, {dropout}, {causal})"
+
+    def call(found):
+        arguments = found[1].split(", ")
+        mask = arguments[3] if len(arguments) > 3 else "None"
+        qkv = ", ".join(arguments[:3])
+        return f"torch.scaled_dot_product_attention({qkv}, {mask}, {dropout}, {causal})"
+
     with zipfile.ZipFile(path) as archive:
         entries = [(entry.filename, archive.read(entry)) for entry in archive.infolist()]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
@@ -266,6 +281,11 @@ def encoders(weights, output):
             plain = kind(fused=False)
             plain.load_state_dict(tensors)
             onnx(plain, (example,), output / f"{name}.onnx", {"x": axes})
+            if name == "bert":
+                masked = MaskedBert(fused=True)
+                masked.load_state_dict(tensors)
+                script(masked, output / "bert_masked.pt", freeze=True)
+                with_fused_attention(output / "bert_masked.pt")
 
 
 def training(weights, output):

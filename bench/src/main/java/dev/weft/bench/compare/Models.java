@@ -44,20 +44,26 @@ public final class Models {
 
   /** BERT-base, uncased. */
   public static BertNetwork bert() {
-    TransformerConfig encoder = TransformerConfig.builder(12, 768).build();
-    return BertNetwork.create(weights(), BertConfig.of(VOCABULARY, encoder));
+    return BertNetwork.create(weights(), bertConfig());
+  }
+
+  static BertConfig bertConfig() {
+    return BertConfig.of(VOCABULARY, TransformerConfig.builder(12, 768).build());
   }
 
   /** The image encoder of CLIP ViT-B/32. */
   public static ClipVisionNetwork clip() {
+    return ClipVisionNetwork.create(weights(), clipConfig());
+  }
+
+  static ClipConfig clipConfig() {
     TransformerConfig encoder =
         TransformerConfig.builder(12, 768)
             .activation(UnaryOp.QUICK_GELU)
             .norm(NormPlacement.PRE)
             .epsilon(1e-5)
             .build();
-    ClipConfig.Vision vision = new ClipConfig.Vision(224, 32, 3, encoder);
-    return ClipVisionNetwork.create(weights(), new ClipConfig(null, vision, 512));
+    return new ClipConfig(null, new ClipConfig.Vision(224, 32, 3, encoder), 512);
   }
 
   /**
@@ -119,7 +125,7 @@ public final class Models {
     return Tensor.full(DType.BOOL, Shape.of(ITEMS, sentences), Device.CPU, 1);
   }
 
-  private static Weights weights() {
+  static Weights weights() {
     return Weights.random(DType.F32, new RandomSource(SEED));
   }
 }

@@ -32,6 +32,8 @@ public final class WeftEngine implements Engine {
       case Kind.FmaPeak _ -> fmaPeak();
       case Kind.Bert it -> Optional.of(WeftModels.bert(it));
       case Kind.ClipImage it -> Optional.of(WeftModels.clip(it));
+      case Kind.Texts it -> Optional.of(WeftFiles.texts(it));
+      case Kind.Pictures it -> Optional.of(WeftFiles.pictures(it));
       case Kind.M2seStep it -> Optional.of(new M2seJob(it.dropout()));
     };
   }

@@ -75,6 +75,8 @@ public final class Works {
     works.add(encoder("BERT-base, batch 1, length 128", new Kind.Bert(1, 128)));
     works.add(encoder("BERT-base, batch 8, length 128", new Kind.Bert(8, 128)));
     works.add(encoder("CLIP ViT-B/32 image, batch 8", new Kind.ClipImage(8)));
+    works.add(new Work("BERT-base, 32 texts of a file", "files", new Kind.Texts(32), 0.95, 1.2));
+    works.add(new Work("CLIP ViT-B/32, 8 JPEG files", "files", new Kind.Pictures(8), 0.95, 1.2));
     works.add(new Work("M²SE step", "training", new Kind.M2seStep(0.2), 1, 1.5));
     works.add(new Work("M²SE step, no dropout", "training", new Kind.M2seStep(0), 1, 1.5));
   }

@@ -43,6 +43,8 @@ public final class PyTorchEngine implements dev.weft.bench.compare.Engine {
       case Kind.LayerNorm it when it.pass() == Pass.FORWARD -> layerNorm(it);
       case Kind.Gelu it when it.pass() == Pass.FORWARD -> gelu(it);
       case Kind.Copy it -> copy(it);
+      case Kind.Texts it -> Optional.of(new TorchFiles(manager).texts(it));
+      case Kind.Pictures it -> Optional.of(new TorchFiles(manager).pictures(it));
       case Kind.FmaPeak _ -> Optional.empty();
       default -> Optional.of(scripts.open(kind));
     };

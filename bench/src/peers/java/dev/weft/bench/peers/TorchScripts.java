@@ -98,7 +98,7 @@ final class TorchScripts {
     return manager.create(Inputs.longs(values), new Shape(dims));
   }
 
-  private static Model load(String name) {
+  static Model load(String name) {
     return load(name, Map.of());
   }
 

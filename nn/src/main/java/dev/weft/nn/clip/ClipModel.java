@@ -68,17 +68,18 @@ public final class ClipModel implements AutoCloseable {
 
   /**
    * A model whose parameters come from {@code weights}: to be trained, or saved. Images are
-   * preprocessed as OpenAI's are.
+   * preprocessed as OpenAI's are. The tokenizer is null for an image encoder alone.
    */
   public static ClipModel create(Weights weights, ClipConfig config, Tokenizer tokenizer) {
-    if (tokenizer.vocabularySize() > config.text().vocabularySize()) {
+    if (config.text() != null && tokenizer.vocabularySize() > config.text().vocabularySize()) {
       throw new IllegalArgumentException(
           "clip: the tokenizer knows "
               + tokenizer.vocabularySize()
               + " tokens, the model "
               + config.text().vocabularySize());
     }
-    ClipPreprocessor preprocessor = ClipPreprocessor.ofSize(config.vision().imageSize());
+    ClipPreprocessor preprocessor =
+        config.vision() == null ? null : ClipPreprocessor.ofSize(config.vision().imageSize());
     return new ClipModel(config, tokenizer, preprocessor, ClipNetwork.create(weights, config));
   }
 
