@@ -36,7 +36,8 @@ class AtomicFilesTest {
         });
     try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(file))) {
       assertEquals(
-          new String(text, StandardCharsets.UTF_8), new String(in.readAllBytes(), "UTF-8"));
+          new String(text, StandardCharsets.UTF_8),
+          new String(in.readAllBytes(), StandardCharsets.UTF_8));
     }
   }
 
