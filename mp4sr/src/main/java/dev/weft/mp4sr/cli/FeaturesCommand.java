@@ -5,10 +5,14 @@ import dev.weft.mp4sr.features.FeatureExtractor;
 import dev.weft.mp4sr.features.FeatureOptions;
 import dev.weft.mp4sr.features.FeatureResult;
 import dev.weft.mp4sr.features.FeatureSummary;
+import dev.weft.mp4sr.features.ImageTags;
+import dev.weft.mp4sr.features.TextEncoderKind;
 import dev.weft.mp4sr.features.WordDictionary;
 import dev.weft.nn.bert.BertPooling;
+import dev.weft.tensor.DType;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +42,6 @@ final class FeaturesCommand implements Runnable {
 
   @Option(
       names = "--bert",
-      required = true,
       paramLabel = "DIR",
       description = "Hugging Face folder of a BERT model.")
   Path bert;
@@ -91,16 +94,48 @@ final class FeaturesCommand implements Runnable {
       description = "What CLIP reads for a word, for example \"a photo of {w}\" (default: {w}).")
   String template = FeatureOptions.defaults().template();
 
+  @Option(
+      names = "--text-encoder",
+      paramLabel = "bert|bag",
+      description = {
+        "bert (default), or bag: sums of random word vectors, a stand-in for data whose words no",
+        "language model knows, such as numbered attributes."
+      })
+  TextEncoderKind textEncoder = FeatureOptions.defaults().textEncoder();
+
+  @Option(
+      names = "--bag-width",
+      paramLabel = "N",
+      description = "Width of the bag's vectors (default: 256).")
+  int bagWidth = FeatureOptions.defaults().bagWidth();
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "f32|f16",
+      description = "What the file holds (default: f32); training reads both.")
+  DType dtype = FeatureOptions.defaults().dtype();
+
+  @Option(
+      names = "--chunk-items",
+      paramLabel = "N",
+      description = "Items between two points from which a broken run goes on (default: 64).")
+  int chunkItems = FeatureOptions.defaults().chunkItems();
+
   @Override
   public void run() {
+    if (textEncoder == TextEncoderKind.BERT && bert == null) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing required option: '--bert=DIR' (or --text-encoder bag)");
+    }
     FeatureOptions options = options();
+    long started = System.nanoTime();
     Path file = output == null ? FeaturesFile.in(data) : output;
     Dataset dataset = Dataset.read(data);
     WordDictionary words = dictionary == null ? null : WordDictionary.read(dictionary);
     FeatureResult result =
         FeatureExtractor.extract(
             dataset, bert, clip, words, options, file, TerminalProgress.create());
-    print(file, result.summary());
+    print(file, result.summary(), (System.nanoTime() - started) / 1e9);
   }
 
   private FeatureOptions options() {
@@ -109,13 +144,16 @@ final class FeaturesCommand implements Runnable {
           .withTopWords(topWords)
           .withLimits(maxTexts, maxImages)
           .withPooling(pooling)
-          .withTemplate(template);
+          .withTemplate(template)
+          .withTextEncoder(textEncoder, bagWidth)
+          .withDtype(dtype)
+          .withChunkItems(chunkItems);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
   }
 
-  private void print(Path file, FeatureSummary summary) {
+  private void print(Path file, FeatureSummary summary, double seconds) {
     PrintWriter out = spec.commandLine().getOut();
     if (format.json) {
       JsonOption.print(out, summary);
@@ -133,5 +171,20 @@ final class FeaturesCommand implements Runnable {
                 summary.imagesBeyondLimit(),
                 summary.unreadableImages()));
     out.println("words     %d to choose from".formatted(summary.dictionaryWords()));
+    out.println(
+        "neither   %d items have no text and no picture".formatted(summary.itemsWithNeither()));
+    int made = summary.items() - summary.resumedItems();
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "made      %d items in %.1f s (%.1f/s); %d were there",
+            made,
+            seconds,
+            made / seconds,
+            summary.resumedItems()));
+    summary.unreadable().forEach(line -> out.println("unreadable: " + line));
+    if (summary.unreadableImages() > summary.unreadable().size()) {
+      out.println("            the others are in " + ImageTags.FILE);
+    }
   }
 }

@@ -1,8 +1,10 @@
 package dev.weft.mp4sr.cli;
 
 import dev.weft.mp4sr.ProgressListener;
+import dev.weft.mp4sr.data.Dataset;
 import dev.weft.mp4sr.data.ingest.AmazonReviews;
 import dev.weft.mp4sr.data.ingest.CsvInteractions;
+import dev.weft.mp4sr.data.ingest.HeldOut;
 import dev.weft.mp4sr.data.ingest.IngestOptions;
 import dev.weft.mp4sr.data.ingest.IngestResult;
 import dev.weft.mp4sr.data.ingest.RecBoleAtomic;
@@ -41,7 +43,6 @@ final class IngestCommand implements Runnable {
 
   @Option(
       names = "--format",
-      required = true,
       paramLabel = "amazon|recbole|sequences|csv",
       description = {
         "amazon: reviews of 2014, 2018 or 2023, JSON lines; recbole: .inter and .item;",
@@ -49,14 +50,16 @@ final class IngestCommand implements Runnable {
       })
   Format from;
 
-  @Option(
-      names = "--input",
-      required = true,
-      paramLabel = "FILE",
-      description = "The interactions.")
+  @Option(names = "--input", paramLabel = "FILE", description = "The interactions.")
   Path input;
 
-  @Option(names = "--items", paramLabel = "FILE", description = "What is known of the items.")
+  @Option(
+      names = "--items",
+      paramLabel = "FILE",
+      description = {
+        "What is known of the items; for sequences a JSON object from item ids to lists of",
+        "attributes."
+      })
   Path items;
 
   @Option(
@@ -67,7 +70,6 @@ final class IngestCommand implements Runnable {
 
   @Option(
       names = "--output",
-      required = true,
       paramLabel = "DIR",
       description = "The dataset folder; an older dataset in it is replaced.")
   Path output;
@@ -106,22 +108,59 @@ final class IngestCommand implements Runnable {
       description = "Pass over so many malformed lines; one more is an error (default: 0).")
   long maxBadLines;
 
+  @Option(
+      names = "--hold-out-items",
+      paramLabel = "SHARE",
+      description = {
+        "Keep a share of the items, drawn with --seed, out of training and of all histories:",
+        "they are asked for and never seen (default: 0)."
+      })
+  double heldOut;
+
+  @Option(
+      names = "--describe",
+      paramLabel = "DIR",
+      description = "Read a dataset folder, check all of it, and say what it holds.")
+  Path describe;
+
   @Override
   public void run() {
+    if (describe != null) {
+      describe();
+      return;
+    }
     check();
     IngestResult result = read(options(), TerminalProgress.create());
     result.write(output);
     IngestReport.print(spec.commandLine().getOut(), format.json, output, result.summary());
   }
 
+  private void describe() {
+    if (from != null || input != null || output != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--describe: goes without --format, --input and --output");
+    }
+    DatasetReport.print(
+        spec.commandLine().getOut(),
+        format.json,
+        describe,
+        Dataset.read(describe),
+        Dataset.describe(describe));
+  }
+
   private void check() {
+    if (from == null || input == null || output == null) {
+      String missing = from == null ? "--format" : input == null ? "--input" : "--output";
+      throw new ParameterException(
+          spec.commandLine(), "Missing required option: '" + missing + "'");
+    }
+    if (!(heldOut >= 0 && heldOut < 1)) {
+      throw new ParameterException(
+          spec.commandLine(), "--hold-out-items: " + heldOut + " is not from 0 to below 1");
+    }
     if (minUser < 0 || minItem < 0 || maxBadLines < 0) {
       throw new ParameterException(
           spec.commandLine(), "--min-user, --min-item and --max-bad-lines are 0 or more");
-    }
-    if (from == Format.SEQUENCES && items != null) {
-      throw new ParameterException(
-          spec.commandLine(), "--items: sequences have no file of items; csv or recbole do");
     }
     if (images != null && !Files.isDirectory(images)) {
       throw new CliException("--images " + images + ": no such folder");
@@ -135,14 +174,15 @@ final class IngestCommand implements Runnable {
         .withCore(minUser, minItem, untilStable)
         .withRepeats(dropRepeats ? Repeats.FIRST_ONLY : Repeats.KEEP)
         .withMaxBadLines(maxBadLines)
-        .withImages(images);
+        .withImages(images)
+        .withHeldOut(new HeldOut(heldOut, common.seed));
   }
 
   private IngestResult read(IngestOptions options, ProgressListener progress) {
     return switch (from) {
       case AMAZON -> AmazonReviews.read(input, items, options, progress);
       case RECBOLE -> RecBoleAtomic.read(input, items, options, progress);
-      case SEQUENCES -> SequenceText.read(input, options, progress);
+      case SEQUENCES -> SequenceText.read(input, items, options, progress);
       case CSV ->
           items == null
               ? CsvInteractions.read(input, csv.columns(spec.commandLine()), options, progress)

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     subcommands = {
       DemoCommand.class,
+      SampleCommand.class,
       IngestCommand.class,
       FeaturesCommand.class,
       PretrainCommand.class,

@@ -1,10 +1,12 @@
 package dev.weft.mp4sr.data;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A catalogue and what its users did, in order of time.
@@ -13,8 +15,14 @@ import java.util.Objects;
  * @param items the catalogue; item number {@code n} is {@code items.get(n - 1)}, 0 is padding
  * @param users the users' names in the source
  * @param sequences for each user, in the order of {@code users}, item numbers in order of time
+ * @param heldOut numbers of the items that training must not see, for the inductive setting
  */
-public record Dataset(String name, List<Item> items, List<String> users, List<int[]> sequences) {
+public record Dataset(
+    String name,
+    List<Item> items,
+    List<String> users,
+    List<int[]> sequences,
+    Set<Integer> heldOut) {
   /**
    * Checks that everything fits together.
    *
@@ -25,21 +33,29 @@ public record Dataset(String name, List<Item> items, List<String> users, List<in
     items = List.copyOf(items);
     users = List.copyOf(users);
     sequences = List.copyOf(sequences);
+    heldOut = Set.copyOf(heldOut);
     if (users.size() != sequences.size()) {
       throw new DataException(
           "dataset " + name + ": " + users.size() + " users, " + sequences.size() + " sequences");
     }
     for (int user = 0; user < users.size(); user++) {
-      checkItems(name, items.size(), users.get(user), sequences.get(user));
+      checkItems(name, items.size(), "user " + users.get(user) + " has", sequences.get(user));
     }
+    checkItems(
+        name, items.size(), "held out is", heldOut.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  private static void checkItems(String name, int items, String user, int[] sequence) {
+  /** Without held-out items. */
+  public Dataset(String name, List<Item> items, List<String> users, List<int[]> sequences) {
+    this(name, items, users, sequences, Set.of());
+  }
+
+  private static void checkItems(String name, int items, String what, int[] sequence) {
     for (int item : sequence) {
       if (item < 1 || item > items) {
         throw new DataException(
-            "dataset %s: user %s has item %d; items are numbered 1 to %d"
-                .formatted(name, user, item, items));
+            "dataset %s: %s item %d; items are numbered 1 to %d"
+                .formatted(name, what, item, items));
       }
     }
   }
@@ -64,8 +80,8 @@ public record Dataset(String name, List<Item> items, List<String> users, List<in
   }
 
   /**
-   * Reads a dataset folder, as {@code docs/data.md} describes it; relative image paths become
-   * absolute.
+   * Reads a dataset folder, as {@code docs/dataset-format.md} describes it; relative image paths
+   * become absolute.
    *
    * @throws DataException naming file, line and field of what is wrong
    */
@@ -86,6 +102,73 @@ public record Dataset(String name, List<Item> items, List<String> users, List<in
    * @param provenance what {@code dataset.json} says about source and filters
    */
   public void write(Path folder, Map<String, ?> provenance) {
-    DatasetFolder.write(this, folder, provenance);
+    DatasetFolder.write(new Stored(this), folder, provenance);
+  }
+
+  /**
+   * Writes a dataset folder from a source that need not hold it as objects.
+   *
+   * @param folder made where it is not there; an older dataset in it is replaced
+   * @param provenance what {@code dataset.json} says about source and filters
+   */
+  public static void write(DatasetSource source, Path folder, Map<String, ?> provenance) {
+    DatasetFolder.write(source, folder, provenance);
+  }
+
+  /**
+   * What {@code dataset.json} says, provenance included.
+   *
+   * @throws DataException when it is missing, damaged or of another version
+   */
+  public static JsonNode describe(Path folder) {
+    return DatasetFolder.header(folder);
+  }
+
+  /** A dataset as a folder's writer asks for it. */
+  private record Stored(Dataset dataset) implements DatasetSource {
+    @Override
+    public String name() {
+      return dataset.name();
+    }
+
+    @Override
+    public int itemCount() {
+      return dataset.items().size();
+    }
+
+    @Override
+    public int userCount() {
+      return dataset.users().size();
+    }
+
+    @Override
+    public String itemId(int index) {
+      return dataset.items().get(index).id();
+    }
+
+    @Override
+    public List<String> itemTexts(int index) {
+      return dataset.items().get(index).texts();
+    }
+
+    @Override
+    public List<String> itemImages(int index) {
+      return dataset.items().get(index).images();
+    }
+
+    @Override
+    public String user(int index) {
+      return dataset.users().get(index);
+    }
+
+    @Override
+    public int[] sequence(int index) {
+      return dataset.sequences().get(index);
+    }
+
+    @Override
+    public Set<Integer> heldOut() {
+      return dataset.heldOut();
+    }
   }
 }

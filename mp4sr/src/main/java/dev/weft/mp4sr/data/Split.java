@@ -27,6 +27,9 @@ public record Split(
   /**
    * Leave-one-out: a user's last item tests (history: all before it), the one before validates, the
    * rest trains. A sequence shorter than 3 trains whole and asks nothing.
+   *
+   * <p>Items that the dataset holds out occur nowhere but as the target of a test: they are taken
+   * out of what is trained on and of every history, and what would be validated with one is not.
    */
   public static Split leaveOneOut(Dataset dataset) {
     List<int[]> training = new ArrayList<>();
@@ -36,17 +39,28 @@ public record Split(
     for (int user = 0; user < dataset.users().size(); user++) {
       int[] sequence = dataset.sequences().get(user);
       int trained = sequence.length < FEWEST ? sequence.length : sequence.length - 2;
-      int[] head = Arrays.copyOf(sequence, trained);
+      int[] head = known(dataset, sequence, trained);
       training.add(head);
       for (int item : head) {
         counts[item]++;
       }
-      if (sequence.length >= FEWEST) {
-        validation.add(new Case(user, head, sequence[trained]));
-        int[] history = Arrays.copyOf(sequence, trained + 1);
-        test.add(new Case(user, history, sequence[trained + 1]));
+      if (sequence.length >= FEWEST && head.length > 0) {
+        if (!dataset.heldOut().contains(sequence[trained])) {
+          validation.add(new Case(user, head, sequence[trained]));
+        }
+        test.add(new Case(user, known(dataset, sequence, trained + 1), sequence[trained + 1]));
       }
     }
     return new Split(training, validation, test, counts);
+  }
+
+  /** The first {@code length} items of a sequence, without those held out. */
+  private static int[] known(Dataset dataset, int[] sequence, int length) {
+    if (dataset.heldOut().isEmpty()) {
+      return Arrays.copyOf(sequence, length);
+    }
+    return Arrays.stream(sequence, 0, length)
+        .filter(item -> !dataset.heldOut().contains(item))
+        .toArray();
   }
 }

@@ -1,6 +1,5 @@
 package dev.weft.mp4sr.features;
 
-import dev.weft.nn.bert.BertModel;
 import dev.weft.nn.clip.ClipModel;
 import dev.weft.nn.image.ClipPreprocessor;
 import dev.weft.tensor.Tensor;
@@ -11,39 +10,52 @@ import java.util.List;
 /** The models of one run. CLIP and its dictionary are null where no picture is to be read. */
 final class Encoders implements AutoCloseable {
   private final FeatureOptions options;
-  private final BertModel bert;
+  private final TextEncoder text;
   private final ClipModel clip;
   private final ClipPreprocessor preprocessor;
   private final WordMatcher matcher;
 
   private Encoders(
       FeatureOptions options,
-      BertModel bert,
+      TextEncoder text,
       ClipModel clip,
       ClipPreprocessor preprocessor,
       WordMatcher matcher) {
     this.options = options;
-    this.bert = bert;
+    this.text = text;
     this.clip = clip;
     this.preprocessor = preprocessor;
     this.matcher = matcher;
   }
 
-  /** {@code clipFolder} and {@code dictionary} may be null together. */
+  /**
+   * Loads them.
+   *
+   * @param clipFolder null where no picture is to be read, like {@code dictionary}
+   * @param wordsFile where the words' vectors are kept
+   */
   static Encoders load(
-      Path bertFolder, Path clipFolder, WordDictionary dictionary, FeatureOptions options) {
-    BertModel bert = BertModel.load(bertFolder);
+      Path bertFolder,
+      Path clipFolder,
+      WordDictionary dictionary,
+      FeatureOptions options,
+      Path wordsFile) {
+    TextEncoder text =
+        options.textEncoder() == TextEncoderKind.BAG
+            ? new BagOfWords(options.bagWidth())
+            : BertText.load(bertFolder, options.pooling());
     if (clipFolder == null) {
-      return new Encoders(options, bert, null, null, null);
+      return new Encoders(options, text, null, null, null);
     }
     ClipPreprocessor preprocessor = ClipPreprocessor.load(clipFolder);
     ClipModel clip = ClipModel.load(clipFolder);
-    WordMatcher matcher = new WordMatcher(clip, dictionary, options);
-    return new Encoders(options, bert, clip, preprocessor, matcher);
+    String print = FeatureFingerprint.ofWords(clipFolder, dictionary, options);
+    Tensor words = WordVectors.of(clip, dictionary, options, wordsFile, print);
+    return new Encoders(options, text, clip, preprocessor, new WordMatcher(dictionary, words));
   }
 
   int width() {
-    return bert.config().encoder().hiddenSize();
+    return text.width();
   }
 
   boolean readsImages() {
@@ -52,7 +64,7 @@ final class Encoders implements AutoCloseable {
 
   /** [sentences, width] row-major. */
   float[] sentences(List<String> sentences) {
-    return sentences.isEmpty() ? new float[0] : bert.embed(sentences, options.pooling()).toFloats();
+    return sentences.isEmpty() ? new float[0] : text.encode(sentences);
   }
 
   /** The best words of each picture, best first. */
@@ -63,7 +75,7 @@ final class Encoders implements AutoCloseable {
 
   @Override
   public void close() {
-    bert.close();
+    text.close();
     if (clip != null) {
       clip.close();
     }

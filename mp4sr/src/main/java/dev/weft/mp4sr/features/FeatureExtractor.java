@@ -4,13 +4,17 @@ import dev.weft.mp4sr.ProgressListener;
 import dev.weft.mp4sr.data.DataException;
 import dev.weft.mp4sr.data.Dataset;
 import dev.weft.mp4sr.data.Item;
+import dev.weft.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * MP4SR's multimodal feature extraction (arXiv 2303.11879, section 3.2): {@code x_i^t =
@@ -24,6 +28,8 @@ import java.util.TreeMap;
 public final class FeatureExtractor {
   /** The usual name of the result. */
   public static final String FILE = "features.safetensors";
+
+  private static final int NAMED = 10;
 
   private final Dataset dataset;
   private final FeatureOptions options;
@@ -42,7 +48,8 @@ public final class FeatureExtractor {
   /**
    * Makes the features of a catalogue and writes them, with {@code tags.jsonl} beside them.
    *
-   * @param bertFolder a BERT in Hugging Face's form
+   * @param bertFolder a BERT in Hugging Face's form; not looked at where the options want a bag of
+   *     words
    * @param clipFolder a CLIP in Hugging Face's form; null: pictures are not read
    * @param dictionary the words to describe pictures with; null: the catalogue's own
    * @param output the safetensors file to write
@@ -68,11 +75,31 @@ public final class FeatureExtractor {
     }
     WordDictionary words =
         clip == null || dictionary != null ? dictionary : WordDictionary.of(dataset);
-    try (Encoders encoders = Encoders.load(bertFolder, clip, words, options)) {
-      String fingerprint = FeatureFingerprint.of(dataset, bertFolder, clip, words, options);
-      return new FeatureExtractor(dataset, options, output, progress)
-          .run(encoders, fingerprint, clip == null ? 0 : words.words().size());
+    Path bert = options.textEncoder() == TextEncoderKind.BAG ? null : bertFolder;
+    Supplier<String> fingerprint = () -> FeatureFingerprint.of(dataset, bert, clip, words, options);
+    int dictionaryWords = clip == null ? 0 : words.words().size();
+    FeatureExtractor extractor = new FeatureExtractor(dataset, options, output, progress);
+    if (Files.exists(output)
+        && Files.exists(extractor.tagsFile())
+        && Features.isOf(output, fingerprint.get())) {
+      return extractor.done(dictionaryWords);
     }
+    Path wordsFile = extractor.output.resolveSibling(WordVectors.FILE);
+    try (Encoders encoders = Encoders.load(bert, clip, words, options, wordsFile)) {
+      return extractor.run(encoders, fingerprint.get(), dictionaryWords);
+    }
+  }
+
+  private Path tagsFile() {
+    return output.resolveSibling(ImageTags.FILE);
+  }
+
+  /** All is there already, made of the same input in the same way. */
+  private FeatureResult done(int dictionaryWords) {
+    Features features = Features.read(output);
+    resumedItems = dataset.items().size();
+    return new FeatureResult(
+        features, summary(features, ImageTags.read(tagsFile()), dictionaryWords));
   }
 
   private FeatureResult run(Encoders encoders, String fingerprint, int dictionaryWords) {
@@ -82,13 +109,13 @@ public final class FeatureExtractor {
     Features features = new FeatureAssembly(chunks, encoders.width()).features();
     try {
       List<ImageTags> tags = chunks.stream().flatMap(chunk -> chunk.tags().stream()).toList();
-      ImageTags.write(output.resolveSibling(ImageTags.FILE), tags);
-      features.write(output, metadata(fingerprint));
+      ImageTags.write(tagsFile(), tags);
+      features.write(output, options.dtype(), metadata(fingerprint));
       store.delete();
+      return new FeatureResult(features, summary(features, tags, dictionaryWords));
     } catch (IOException e) {
       throw new DataException(output + ": cannot be written: " + e.getMessage(), e);
     }
-    return new FeatureResult(features, summary(chunks, dictionaryWords, encoders.width()));
   }
 
   private List<FeatureChunk> chunks(Encoders encoders, ChunkStore store) {
@@ -120,27 +147,47 @@ public final class FeatureExtractor {
     metadata.put("version", "1");
     metadata.put("dataset", dataset.name());
     metadata.put("fingerprint", fingerprint);
+    metadata.put("text_encoder", options.textEncoder().name());
     metadata.put("pooling", options.pooling().name());
     metadata.put("template", options.template());
     metadata.put("top_words", Integer.toString(options.topWords()));
     return metadata;
   }
 
-  private FeatureSummary summary(List<FeatureChunk> chunks, int dictionaryWords, int width) {
-    int[] texts = chunks.stream().flatMapToInt(c -> Arrays.stream(c.textCounts())).toArray();
-    int[] images = chunks.stream().flatMapToInt(c -> Arrays.stream(c.imageCounts())).toArray();
-    long used = Arrays.stream(texts).asLongStream().sum();
+  private FeatureSummary summary(Features features, List<ImageTags> tags, int dictionaryWords) {
+    int[] texts = counts(features.textMask());
+    int[] images = counts(features.imageMask());
+    long usedTexts = Arrays.stream(texts).asLongStream().sum();
+    long usedImages = Arrays.stream(images).asLongStream().sum();
+    List<ImageTags> broken = tags.stream().filter(tag -> tag.error() != null).toList();
+    // Without CLIP no picture was looked at, and none was left out for being one too many.
+    long known =
+        dictionaryWords == 0
+            ? usedImages
+            : dataset.items().stream().mapToLong(item -> item.images().size()).sum();
     return new FeatureSummary(
         dataset.items().size(),
         (int) Arrays.stream(texts).filter(count -> count > 0).count(),
         (int) Arrays.stream(images).filter(count -> count > 0).count(),
-        used,
-        dataset.items().stream().mapToLong(item -> item.texts().size()).sum() - used,
-        Arrays.stream(images).asLongStream().sum(),
-        chunks.stream().mapToLong(FeatureChunk::imagesBeyondLimit).sum(),
-        chunks.stream().flatMap(c -> c.tags().stream()).filter(t -> t.error() != null).count(),
+        (int) IntStream.range(0, texts.length).filter(i -> texts[i] + images[i] == 0).count(),
+        usedTexts,
+        dataset.items().stream().mapToLong(item -> item.texts().size()).sum() - usedTexts,
+        usedImages,
+        known - usedImages - broken.size(),
+        broken.size(),
+        broken.stream().limit(NAMED).map(ImageTags::trouble).toList(),
         dictionaryWords,
         resumedItems,
-        width);
+        features.width());
+  }
+
+  /** How many of each row are true. */
+  private static int[] counts(Tensor mask) {
+    float[] values = mask.toFloats();
+    int[] counts = new int[mask.dim(0)];
+    for (int i = 0; i < values.length; i++) {
+      counts[i / mask.dim(1)] += values[i] != 0 ? 1 : 0;
+    }
+    return counts;
   }
 }

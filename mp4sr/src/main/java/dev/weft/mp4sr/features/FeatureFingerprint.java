@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,7 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** SHA-256 over all that features depend on, but for what the pictures' files hold. */
+/** SHA-256 over all that features depend on; of the pictures' files their sizes only. */
 final class FeatureFingerprint {
   private final MessageDigest digest;
 
@@ -38,13 +39,36 @@ final class FeatureFingerprint {
       fingerprint.add(item.id());
       fingerprint.add(item.texts());
       fingerprint.add(item.images());
+      item.images().forEach(fingerprint::addSize);
     }
-    fingerprint.addFolder(bertFolder);
+    if (bertFolder != null) {
+      fingerprint.addFolder(bertFolder);
+    }
     if (clipFolder != null) {
       fingerprint.addFolder(clipFolder);
       fingerprint.add(dictionary.words());
     }
     return HexFormat.of().formatHex(fingerprint.digest.digest());
+  }
+
+  /** What the words' vectors depend on. */
+  static String ofWords(Path clipFolder, WordDictionary dictionary, FeatureOptions options) {
+    FeatureFingerprint fingerprint = new FeatureFingerprint();
+    fingerprint.add(options.template());
+    fingerprint.addFolder(clipFolder);
+    fingerprint.add(dictionary.words());
+    return HexFormat.of().formatHex(fingerprint.digest.digest());
+  }
+
+  /** A picture that is put right, or comes later, has another size. */
+  private void addSize(String image) {
+    long size;
+    try {
+      size = Files.size(Path.of(image));
+    } catch (IOException | InvalidPathException e) {
+      size = -1;
+    }
+    add(Long.toString(size));
   }
 
   private void add(List<String> texts) {

@@ -1,6 +1,7 @@
 package dev.weft.mp4sr.features;
 
 import dev.weft.nn.bert.BertPooling;
+import dev.weft.tensor.DType;
 import java.util.Objects;
 
 /**
@@ -12,6 +13,9 @@ import java.util.Objects;
  * @param pooling how BERT's states become one vector
  * @param template what CLIP reads for a word; {@code {w}} stands for it
  * @param chunkItems items between two points from which a broken run can go on
+ * @param textEncoder what reads the texts
+ * @param bagWidth d of {@link TextEncoderKind#BAG}; BERT has its own
+ * @param dtype F32, or F16 for a file of half the size
  */
 public record FeatureOptions(
     int topWords,
@@ -19,7 +23,10 @@ public record FeatureOptions(
     int maxImages,
     BertPooling pooling,
     String template,
-    int chunkItems) {
+    int chunkItems,
+    TextEncoderKind textEncoder,
+    int bagWidth,
+    DType dtype) {
   /** Where the word goes in a template. */
   public static final String WORD = "{w}";
 
@@ -30,13 +37,18 @@ public record FeatureOptions(
    */
   public FeatureOptions {
     Objects.requireNonNull(pooling, "pooling");
+    Objects.requireNonNull(textEncoder, "textEncoder");
     atLeastOne("topWords", topWords);
     atLeastOne("maxTexts", maxTexts);
     atLeastOne("maxImages", maxImages);
     atLeastOne("chunkItems", chunkItems);
+    atLeastOne("bagWidth", bagWidth);
     if (!template.contains(WORD)) {
       throw new IllegalArgumentException(
           "template: `" + template + "` has no " + WORD + " where the word goes");
+    }
+    if (dtype != DType.F32 && dtype != DType.F16) {
+      throw new IllegalArgumentException("dtype: " + dtype + " is neither F32 nor F16");
     }
   }
 
@@ -46,34 +58,52 @@ public record FeatureOptions(
     }
   }
 
-  /** 15 words, 10 texts, 10 images, the [CLS] state, the bare word, chunks of 64 items. */
+  /** 15 words, 10 texts, 10 images, BERT's [CLS] state, the bare word, chunks of 64 items, F32. */
   public static FeatureOptions defaults() {
-    return new FeatureOptions(15, 10, 10, BertPooling.CLS, WORD, 64);
+    return new FeatureOptions(
+        15, 10, 10, BertPooling.CLS, WORD, 64, TextEncoderKind.BERT, 256, DType.F32);
   }
 
   /** Another number of words. */
   public FeatureOptions withTopWords(int topWords) {
-    return new FeatureOptions(topWords, maxTexts, maxImages, pooling, template, chunkItems);
+    return new FeatureOptions(
+        topWords, maxTexts, maxImages, pooling, template, chunkItems, textEncoder, bagWidth, dtype);
   }
 
   /** Another pooling. */
   public FeatureOptions withPooling(BertPooling pooling) {
-    return new FeatureOptions(topWords, maxTexts, maxImages, pooling, template, chunkItems);
+    return new FeatureOptions(
+        topWords, maxTexts, maxImages, pooling, template, chunkItems, textEncoder, bagWidth, dtype);
   }
 
   /** Another template. */
   public FeatureOptions withTemplate(String template) {
-    return new FeatureOptions(topWords, maxTexts, maxImages, pooling, template, chunkItems);
+    return new FeatureOptions(
+        topWords, maxTexts, maxImages, pooling, template, chunkItems, textEncoder, bagWidth, dtype);
   }
 
   /** Other limits of texts and images. */
   public FeatureOptions withLimits(int maxTexts, int maxImages) {
-    return new FeatureOptions(topWords, maxTexts, maxImages, pooling, template, chunkItems);
+    return new FeatureOptions(
+        topWords, maxTexts, maxImages, pooling, template, chunkItems, textEncoder, bagWidth, dtype);
   }
 
   /** Another chunk size. */
   public FeatureOptions withChunkItems(int chunkItems) {
-    return new FeatureOptions(topWords, maxTexts, maxImages, pooling, template, chunkItems);
+    return new FeatureOptions(
+        topWords, maxTexts, maxImages, pooling, template, chunkItems, textEncoder, bagWidth, dtype);
+  }
+
+  /** Another reader of texts; {@code bagWidth} counts for {@link TextEncoderKind#BAG} only. */
+  public FeatureOptions withTextEncoder(TextEncoderKind textEncoder, int bagWidth) {
+    return new FeatureOptions(
+        topWords, maxTexts, maxImages, pooling, template, chunkItems, textEncoder, bagWidth, dtype);
+  }
+
+  /** F32 or F16. */
+  public FeatureOptions withDtype(DType dtype) {
+    return new FeatureOptions(
+        topWords, maxTexts, maxImages, pooling, template, chunkItems, textEncoder, bagWidth, dtype);
   }
 
   /** What CLIP reads for a word. */

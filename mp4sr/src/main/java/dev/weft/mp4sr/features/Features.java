@@ -1,8 +1,11 @@
 package dev.weft.mp4sr.features;
 
 import dev.weft.mp4sr.data.DataException;
+import dev.weft.nn.checkpoint.Checkpoint;
+import dev.weft.nn.checkpoint.CheckpointException;
 import dev.weft.nn.checkpoint.SafeTensors;
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.util.Map;
  * @param imageMask BOOL {@code [items, images]}: which pictures there are
  */
 public record Features(Tensor text, Tensor textMask, Tensor image, Tensor imageMask) {
+  private static final float LARGEST_HALF = 65504;
   private static final List<String> NAMES = List.of("text", "text_mask", "image", "image_mask");
 
   /**
@@ -75,11 +79,41 @@ public record Features(Tensor text, Tensor textMask, Tensor image, Tensor imageM
 
   /** Writes a safetensors file with the four tensors and {@code metadata}. */
   public void write(Path file, Map<String, String> metadata) {
-    SafeTensors.write(file, tensors(), metadata);
+    write(file, DType.F32, metadata);
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * The same with the vectors in F32 or F16; what F16 cannot hold becomes its largest number.
+   *
+   * @param dtype F32 or F16
+   */
+  public void write(Path file, DType dtype, Map<String, String> metadata) {
+    Map<String, Tensor> tensors = tensors();
+    if (dtype == DType.F16) {
+      tensors.replaceAll((name, tensor) -> tensor.dtype() == DType.F32 ? half(tensor) : tensor);
+    }
+    SafeTensors.write(file, tensors, metadata);
+  }
+
+  private static Tensor half(Tensor tensor) {
+    float[] values = tensor.toFloats();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.clamp(values[i], -LARGEST_HALF, LARGEST_HALF);
+    }
+    return Ops.cast(Tensor.of(values, tensor.shape().dims()), DType.F16);
+  }
+
+  /** Whether a file is there, whole, and was made of what has this fingerprint. */
+  static boolean isOf(Path file, String fingerprint) {
+    try (Checkpoint checkpoint = SafeTensors.open(file)) {
+      return fingerprint.equals(checkpoint.metadata().get("fingerprint"));
+    } catch (CheckpointException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote; F16 becomes F32.
    *
    * @throws DataException when a tensor is missing or does not fit
    * @throws dev.weft.nn.checkpoint.CheckpointException when the file is no safetensors file
@@ -88,7 +122,9 @@ public record Features(Tensor text, Tensor textMask, Tensor image, Tensor imageM
     if (!Files.exists(file)) {
       throw new DataException(file + ": no such file; features are made by `mp4sr features`");
     }
-    Map<String, Tensor> tensors = SafeTensors.read(file);
+    Map<String, Tensor> tensors = new LinkedHashMap<>(SafeTensors.read(file));
+    tensors.replaceAll(
+        (name, tensor) -> tensor.dtype() == DType.F16 ? Ops.cast(tensor, DType.F32) : tensor);
     for (String name : NAMES) {
       if (!tensors.containsKey(name)) {
         throw new DataException(

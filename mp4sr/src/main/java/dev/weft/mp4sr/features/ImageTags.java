@@ -40,6 +40,11 @@ public record ImageTags(
     return new ImageTags(item, image, List.of(), List.of(), error);
   }
 
+  /** Which picture could not be read, and why. */
+  String trouble() {
+    return "item %s, picture %d: %s".formatted(item, image, error);
+  }
+
   /** What BERT reads. */
   String sentence() {
     return String.join(" ", words);

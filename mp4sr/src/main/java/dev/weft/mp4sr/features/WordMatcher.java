@@ -1,6 +1,5 @@
 package dev.weft.mp4sr.features;
 
-import dev.weft.nn.clip.ClipModel;
 import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,10 +11,9 @@ final class WordMatcher {
   private final List<String> words;
   private final float[][] vectors;
 
-  /** CLIP reads the dictionary once. */
-  WordMatcher(ClipModel clip, WordDictionary dictionary, FeatureOptions options) {
+  /** {@code encoded}: what CLIP makes of the words, [words, projection]. */
+  WordMatcher(WordDictionary dictionary, Tensor encoded) {
     words = dictionary.words();
-    Tensor encoded = clip.encodeText(words.stream().map(options::prompt).toList());
     vectors = rows(encoded);
     for (float[] vector : vectors) {
       normalise(vector);

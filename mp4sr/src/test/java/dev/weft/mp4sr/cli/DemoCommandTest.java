@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.mp4sr.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,9 +71,7 @@ final class DemoCommandTest {
     assertEquals(3, recommended.out().lines().count());
   }
 
-  private static String firstItem(Path demo) throws IOException {
-    try (var lines = Files.lines(demo.resolve("dataset").resolve("items.jsonl"))) {
-      return new ObjectMapper().readTree(lines.findFirst().orElseThrow()).get("id").asText();
-    }
+  private static String firstItem(Path demo) {
+    return Dataset.read(demo.resolve("dataset")).item(1).id();
   }
 }

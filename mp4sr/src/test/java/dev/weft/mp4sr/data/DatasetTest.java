@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,13 +40,15 @@ class DatasetTest {
     assertArrayEquals(new int[] {1, 2, 1}, read.sequences().get(0));
     assertEquals(0, read.sequences().get(1).length);
     assertEquals(Map.of("a", 1, "b", 2), read.itemNumbers());
+    assertEquals(Set.of(), read.heldOut());
   }
 
   @Test
   void imagesBesideTheFolderMoveWithIt() throws IOException {
     sample().write(temp.resolve("set"));
-    String line = Files.readAllLines(temp.resolve("set/items.jsonl")).getFirst();
-    assertTrue(line.contains("\"../images/a/1.png\""), line);
+    String bytes = Files.readString(temp.resolve("set/dataset.bin"), StandardCharsets.ISO_8859_1);
+    assertTrue(bytes.contains("../images/a/1.png"));
+    assertFalse(bytes.contains(temp.toString()));
     Path far = Path.of("/somewhere/else.png").toAbsolutePath();
     Item item = new Item("c", List.of(), List.of(far.toString()));
     new Dataset("far", List.of(item), List.of(), List.of()).write(temp.resolve("far"));
@@ -56,7 +60,7 @@ class DatasetTest {
     sample().write(temp.resolve("set"));
     try (Stream<Path> files = Files.list(temp.resolve("set"))) {
       List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
-      assertEquals(List.of("dataset.json", "items.jsonl", "sequences.jsonl"), names);
+      assertEquals(List.of("dataset.bin", "dataset.json"), names);
     }
   }
 
@@ -79,21 +83,10 @@ class DatasetTest {
     assertError("dataset.json", "{", "not JSON");
     assertError("dataset.json", "{\"version\": 9}", "version");
     assertError("dataset.json", "[]", "version");
-    assertError("items.jsonl", null, "items.jsonl: no such file");
-    assertError("items.jsonl", "{\"id\": \"a\"", "items.jsonl:1: not JSON");
-    assertError("items.jsonl", "3", "items.jsonl:1: not a JSON object");
-    assertError("items.jsonl", "{\"id\": 3}", "items.jsonl:1: field id");
-    assertError("items.jsonl", "{\"id\": \"a\", \"images\": 1}", "field images");
-    assertError("items.jsonl", "{\"id\": \"a\", \"images\": [], \"texts\": [1]}", "field texts");
-    String item = "{\"id\": \"a\", \"images\": [], \"texts\": []}\n";
-    assertError("items.jsonl", item + item, "items.jsonl:2: field id: item a occurs twice");
-    assertError("items.jsonl", item, "dataset.json: field items: 2 announced, 1 found");
-    assertError(
-        "sequences.jsonl", "{\"user\": \"u\", \"items\": [3]}", "sequences.jsonl:1: field items");
-    assertError("sequences.jsonl", "{\"user\": \"u\", \"items\": [1.5]}", "1.5 is no item");
-    assertError("sequences.jsonl", "{\"user\": \"u\", \"items\": [99999999999]}", "is no item");
-    assertError("sequences.jsonl", "{\"items\": [1]}", "field user: is missing");
-    assertError("sequences.jsonl", "", "dataset.json: field users: 2 announced, 0 found");
+    assertError("dataset.json", "{\"version\": 1}", "reads version 2, not 1: ingest again");
+    assertError("dataset.bin", null, "dataset.bin: no such file");
+    assertError("dataset.bin", "", "dataset.bin: truncated: 0 bytes");
+    assertError("dataset.bin", "x".repeat(9999), "does not begin with WEFTDATA");
   }
 
   private void assertError(String file, String content, String expected) throws IOException {

@@ -42,7 +42,7 @@ public final class AmazonReviews {
 
   private IngestResult read(Path reviews, Path metadata) {
     InteractionLog log = new InteractionLog();
-    long lines = forEach(reviews, review -> addReview(review, log));
+    long lines = readReviews(reviews, log);
     Source source = new Source("amazon", reviews, metadata, lines, badLines);
     return new DatasetBuilder(log, options, true)
         .build(
@@ -52,6 +52,24 @@ public final class AmazonReviews {
                 forEach(metadata, item -> addItem(item, catalogue));
               }
             });
+  }
+
+  private long readReviews(Path file, InteractionLog log) {
+    ReviewScanner scanner = new ReviewScanner();
+    try (TextLines lines = TextLines.open(file, progress)) {
+      while (lines.advance()) {
+        try {
+          if (scanner.scan(lines)) {
+            add(lines, scanner.user(), scanner.item(), scanner.time(), log);
+          } else if (!lines.text().isBlank()) {
+            addReview(JsonRecord.parse(lines, lines.text().strip()), log);
+          }
+        } catch (MalformedLine e) {
+          badLines.add(e);
+        }
+      }
+      return lines.number();
+    }
   }
 
   /** What to do with one line. */
@@ -78,7 +96,19 @@ public final class AmazonReviews {
   private static void addReview(JsonRecord review, InteractionLog log) {
     String user = review.id("reviewerID", "user_id");
     String item = review.id("parent_asin", "asin");
-    double time = review.number("unixReviewTime", "timestamp");
+    add(review.lines(), user, item, review.number("unixReviewTime", "timestamp"), log);
+  }
+
+  private static void add(
+      TextLines lines, String user, String item, double time, InteractionLog log) {
+    if (time <= 0) {
+      throw lines.error(
+          "field unixReviewTime|timestamp: %s is no time of a review; --max-bad-lines passes over"
+                  .formatted(Quoted.of(time))
+              + " such lines");
+    }
+    lines.fitting("field reviewerID|user_id", user);
+    lines.fitting("field parent_asin|asin", item);
     log.add(user, item, time < FIRST_MILLISECONDS ? time * 1000 : time);
   }
 

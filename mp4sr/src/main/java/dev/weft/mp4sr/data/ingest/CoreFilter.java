@@ -1,8 +1,5 @@
 package dev.weft.mp4sr.data.ingest;
 
-import java.util.Arrays;
-import java.util.List;
-
 /**
  * Leaves out rare items and users: items first, then users; once, or until nothing changes (the
  * k-core of the bipartite graph).
@@ -17,12 +14,12 @@ final class CoreFilter {
     this.items = items;
   }
 
-  /** Shortens the sequences in place; those left out become empty. */
-  void apply(List<int[]> sequences) {
+  /** Shortens the histories in place; those left out become empty. */
+  void apply(Histories histories) {
     boolean changed = true;
     while (changed && (rounds == 0 || options.untilStable())) {
-      changed = dropItems(sequences);
-      changed |= dropUsers(sequences);
+      changed = dropItems(histories);
+      changed |= dropUsers(histories);
       rounds++;
     }
   }
@@ -31,30 +28,27 @@ final class CoreFilter {
     return rounds;
   }
 
-  private boolean dropItems(List<int[]> sequences) {
+  private boolean dropItems(Histories histories) {
     int[] counts = new int[items];
-    sequences.forEach(sequence -> Arrays.stream(sequence).forEach(item -> counts[item]++));
-    boolean changed = false;
-    for (int user = 0; user < sequences.size(); user++) {
-      int[] sequence = sequences.get(user);
-      int[] kept =
-          Arrays.stream(sequence)
-              .filter(item -> counts[item] >= options.minItemInteractions())
-              .toArray();
-      if (kept.length < sequence.length) {
-        sequences.set(user, kept);
-        changed = true;
+    for (int user = 0; user < histories.users(); user++) {
+      int end = histories.starts()[user] + histories.lengths()[user];
+      for (int at = histories.starts()[user]; at < end; at++) {
+        counts[histories.items()[at]]++;
       }
+    }
+    boolean changed = false;
+    for (int user = 0; user < histories.users(); user++) {
+      changed |= histories.retain(user, item -> counts[item] >= options.minItemInteractions());
     }
     return changed;
   }
 
-  private boolean dropUsers(List<int[]> sequences) {
+  private boolean dropUsers(Histories histories) {
     boolean changed = false;
-    for (int user = 0; user < sequences.size(); user++) {
-      int length = sequences.get(user).length;
-      if (length > 0 && length < options.minUserInteractions()) {
-        sequences.set(user, new int[0]);
+    int[] lengths = histories.lengths();
+    for (int user = 0; user < lengths.length; user++) {
+      if (lengths[user] > 0 && lengths[user] < options.minUserInteractions()) {
+        lengths[user] = 0;
         changed = true;
       }
     }

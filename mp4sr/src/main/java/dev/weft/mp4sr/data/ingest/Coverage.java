@@ -1,8 +1,5 @@
 package dev.weft.mp4sr.data.ingest;
 
-import dev.weft.mp4sr.data.Dataset;
-import dev.weft.mp4sr.data.Item;
-
 /**
  * What is known of the items.
  *
@@ -23,20 +20,23 @@ public record Coverage(
     int withoutMetadata,
     long duplicateMetadata,
     int imageLinksOnly) {
-  static Coverage of(Dataset dataset, ItemCatalogue catalogue) {
+  static Coverage of(Ingested data) {
     int withText = 0;
     long texts = 0;
     int withImage = 0;
     long images = 0;
     int unknown = 0;
     int linksOnly = 0;
-    for (Item item : dataset.items()) {
-      withText += item.texts().isEmpty() ? 0 : 1;
-      texts += item.texts().size();
-      withImage += item.images().isEmpty() ? 0 : 1;
-      images += item.images().size();
-      unknown += catalogue.knows(item.id()) ? 0 : 1;
-      linksOnly += item.images().isEmpty() && catalogue.isLinked(item.id()) ? 1 : 0;
+    ItemCatalogue catalogue = data.catalogue();
+    for (int i = 0; i < data.itemCount(); i++) {
+      int itsTexts = data.itemTexts(i).size();
+      int itsImages = data.itemImages(i).size();
+      withText += itsTexts == 0 ? 0 : 1;
+      texts += itsTexts;
+      withImage += itsImages == 0 ? 0 : 1;
+      images += itsImages;
+      unknown += catalogue.knows(i) ? 0 : 1;
+      linksOnly += itsImages == 0 && catalogue.isLinked(i) ? 1 : 0;
     }
     return new Coverage(
         withText, texts, withImage, images, unknown, catalogue.duplicates(), linksOnly);

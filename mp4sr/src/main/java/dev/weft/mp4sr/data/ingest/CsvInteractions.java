@@ -2,6 +2,7 @@ package dev.weft.mp4sr.data.ingest;
 
 import dev.weft.mp4sr.ProgressListener;
 import dev.weft.mp4sr.data.DataException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -80,13 +81,24 @@ public final class CsvInteractions {
               return;
             }
             catalogue.put(id, texts.stream().map(row::get).toList());
-            for (int image : images) {
-              if (!row.get(image).isBlank()) {
-                catalogue.addImage(
-                    id, folder.resolve(row.get(image).strip()).normalize().toString());
-              }
+            List<String> paths =
+                images.stream()
+                    .map(row::get)
+                    .filter(path -> !path.isBlank())
+                    .map(path -> path(table, folder, path.strip()))
+                    .toList();
+            if (!paths.isEmpty()) {
+              catalogue.addImages(id, paths);
             }
           });
+    }
+  }
+
+  private static String path(CsvTable table, Path folder, String path) {
+    try {
+      return folder.resolve(path).normalize().toString();
+    } catch (InvalidPathException e) {
+      throw table.error("image column: " + Quoted.of(path) + " is no path");
     }
   }
 }

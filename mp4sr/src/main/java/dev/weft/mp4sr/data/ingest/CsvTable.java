@@ -108,7 +108,7 @@ final class CsvTable implements Location, AutoCloseable {
     if (cell.isBlank()) {
       throw error("column " + column + ": is empty");
     }
-    return cell;
+    return fitting("column " + column, cell);
   }
 
   /** Lines read so far. */

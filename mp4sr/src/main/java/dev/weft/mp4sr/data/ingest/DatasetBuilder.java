@@ -1,14 +1,9 @@
 package dev.weft.mp4sr.data.ingest;
 
 import dev.weft.mp4sr.data.DataException;
-import dev.weft.mp4sr.data.Dataset;
-import dev.weft.mp4sr.data.Item;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -20,6 +15,8 @@ final class DatasetBuilder {
   private final InteractionLog log;
   private final IngestOptions options;
   private final boolean timed;
+  private final IntSet owned = new IntSet();
+  private final IntSet now = new IntSet();
   private long duplicates;
   private long repeats;
   private long repeatsDropped;
@@ -40,41 +37,48 @@ final class DatasetBuilder {
    */
   IngestResult build(Source source, Consumer<ItemCatalogue> readItems) {
     ImageFolder images = new ImageFolder(options.images());
-    List<int[]> sequences = new ArrayList<>();
-    for (int[] interactions : log.byUser()) {
-      sequences.add(distinct(interactions));
-    }
+    Histories histories = histories();
+    log.clear();
     CoreFilter filter = new CoreFilter(options, log.items().size());
-    filter.apply(sequences);
-    Map<Integer, Integer> numbers = new HashMap<>();
-    List<String> ids = new ArrayList<>();
-    List<String> users = new ArrayList<>();
-    List<int[]> kept = new ArrayList<>();
-    for (int user = 0; user < sequences.size(); user++) {
-      if (sequences.get(user).length > 0) {
-        users.add(log.users().get(user));
-        kept.add(renumbered(sequences.get(user), numbers, ids));
-      }
-    }
-    if (kept.isEmpty()) {
+    filter.apply(histories);
+    int[] users = users(histories);
+    if (users.length == 0) {
       throw nothingLeft(source);
     }
-    ItemCatalogue catalogue = new ItemCatalogue(new HashSet<>(ids));
+    int[] numbers = new int[log.items().size()];
+    int[] items = renumber(histories, users, numbers);
+    ItemCatalogue catalogue = new ItemCatalogue(log.items(), numbers, items.length);
     readItems.accept(catalogue);
-    List<Item> items = ids.stream().map(id -> item(id, catalogue, images)).toList();
-    Dataset dataset = new Dataset(options.name(), items, users, kept);
-    return new IngestResult(dataset, summary(source, filter, dataset, catalogue));
+    for (int i = 0; i < items.length; i++) {
+      catalogue.addImages(i, images.of(log.items().name(items[i])));
+    }
+    Set<Integer> heldOut = heldOut(items.length);
+    Ingested data = new Ingested(options.name(), log, histories, users, items, catalogue, heldOut);
+    return new IngestResult(data, summary(source, filter, data));
   }
 
-  /** Item indices of one user's interactions without duplicates. */
-  private int[] distinct(int[] interactions) {
-    Set<Integer> owned = new HashSet<>();
-    Set<Integer> now = new HashSet<>();
-    int[] kept = new int[interactions.length];
-    int size = 0;
-    for (int i = 0; i < interactions.length; i++) {
+  private Histories histories() {
+    InteractionLog.Order order = log.byUser();
+    int users = log.users().size();
+    int[] lengths = new int[users];
+    int[] items = new int[log.size()];
+    for (int user = 0; user < users; user++) {
+      lengths[user] = distinct(order, user, items);
+    }
+    return new Histories(order.starts(), lengths, items);
+  }
+
+  /** Puts one user's items without duplicates where they belong; returns how many there are. */
+  private int distinct(InteractionLog.Order order, int user, int[] items) {
+    int start = order.starts()[user];
+    int[] interactions = order.interactions();
+    int at = start;
+    owned.clear();
+    now.clear();
+    for (int i = start; i < order.starts()[user + 1]; i++) {
       int item = log.item(interactions[i]);
-      boolean tied = timed && i > 0 && log.time(interactions[i]) == log.time(interactions[i - 1]);
+      boolean tied =
+          timed && i > start && log.time(interactions[i]) == log.time(interactions[i - 1]);
       if (!tied) {
         now.clear();
       }
@@ -82,10 +86,10 @@ final class DatasetBuilder {
         duplicates++;
       } else if (keeps(owned.add(item))) {
         ties += tied ? 1 : 0;
-        kept[size++] = item;
+        items[at++] = item;
       }
     }
-    return Arrays.copyOf(kept, size);
+    return at - start;
   }
 
   private boolean keeps(boolean isNew) {
@@ -98,24 +102,49 @@ final class DatasetBuilder {
     return keep;
   }
 
-  private int[] renumbered(int[] sequence, Map<Integer, Integer> numbers, List<String> ids) {
-    int[] result = new int[sequence.length];
-    for (int i = 0; i < sequence.length; i++) {
-      Integer number = numbers.get(sequence[i]);
-      if (number == null) {
-        ids.add(log.items().get(sequence[i]));
-        number = ids.size();
-        numbers.put(sequence[i], number);
+  private static int[] users(Histories histories) {
+    int[] users = new int[histories.users()];
+    int size = 0;
+    for (int user = 0; user < users.length; user++) {
+      if (histories.lengths()[user] > 0) {
+        users[size++] = user;
       }
-      result[i] = number;
     }
-    return result;
+    return Arrays.copyOf(users, size);
   }
 
-  private static Item item(String id, ItemCatalogue catalogue, ImageFolder images) {
-    List<String> pictures = new ArrayList<>(catalogue.images(id));
-    pictures.addAll(images.of(id));
-    return new Item(id, catalogue.texts(id), pictures);
+  /** Numbers items by first appearance, in the histories too; returns the log's numbers of them. */
+  private static int[] renumber(Histories histories, int[] users, int[] numbers) {
+    int[] ids = new int[numbers.length];
+    int size = 0;
+    int[] items = histories.items();
+    for (int user : users) {
+      int end = histories.starts()[user] + histories.lengths()[user];
+      for (int at = histories.starts()[user]; at < end; at++) {
+        int item = items[at];
+        if (numbers[item] == 0) {
+          ids[size++] = item;
+          numbers[item] = size;
+        }
+        items[at] = numbers[item];
+      }
+    }
+    return Arrays.copyOf(ids, size);
+  }
+
+  /** A share of the items, drawn from a seed of its own. */
+  private Set<Integer> heldOut(int items) {
+    int count = (int) Math.round(options.heldOut().share() * items);
+    int[] numbers = new int[items];
+    Random random = new Random(options.heldOut().seed());
+    Set<Integer> heldOut = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      int j = i + random.nextInt(items - i);
+      int drawn = numbers[j] == 0 ? j + 1 : numbers[j];
+      numbers[j] = numbers[i] == 0 ? i + 1 : numbers[i];
+      heldOut.add(drawn);
+    }
+    return heldOut;
   }
 
   private DataException nothingLeft(Source source) {
@@ -129,8 +158,7 @@ final class DatasetBuilder {
                 options.filters()));
   }
 
-  private IngestSummary summary(
-      Source source, CoreFilter filter, Dataset dataset, ItemCatalogue catalogue) {
+  private IngestSummary summary(Source source, CoreFilter filter, Ingested data) {
     return new IngestSummary(
         source.files(),
         source.format(),
@@ -138,9 +166,9 @@ final class DatasetBuilder {
         new IngestSummary.Lines(source.linesRead(), source.badLines().count()),
         new IngestSummary.Cleaning(duplicates, repeats, repeatsDropped, ties, filter.rounds()),
         new IngestSummary.Sizes(log.users().size(), log.items().size(), log.size()),
-        IngestSummary.Sizes.of(dataset),
-        IngestSummary.sparsity(dataset),
-        IngestSummary.Lengths.of(dataset),
-        Coverage.of(dataset, catalogue));
+        IngestSummary.Sizes.of(data),
+        IngestSummary.sparsity(data),
+        IngestSummary.Lengths.of(data.sortedLengths()),
+        Coverage.of(data));
   }
 }

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param repeats what becomes of an item that a user comes back to
  * @param maxBadLines so many malformed lines are counted and passed over; one more is an error
  * @param images folder with {@code ID/*.jpg} or {@code ID.jpg} for each item id, or null
+ * @param heldOut items that training must not see
  */
 public record IngestOptions(
     String name,
@@ -22,42 +23,51 @@ public record IngestOptions(
     boolean untilStable,
     Repeats repeats,
     long maxBadLines,
-    Path images) {
+    Path images,
+    HeldOut heldOut) {
   /** Checks the ranges. */
   public IngestOptions {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(repeats, "repeats");
+    Objects.requireNonNull(heldOut, "heldOut");
     if (minUserInteractions < 0 || minItemInteractions < 0 || maxBadLines < 0) {
-      throw new IllegalArgumentException("ingest options: a minimum or limit below 0: " + this);
+      throw new IllegalArgumentException("ingest options: a minimum or limit below 0");
     }
   }
 
   /** Users with at least five interactions, all items, every line well-formed, no images. */
   public static IngestOptions defaults(String name) {
-    return new IngestOptions(name, 5, 0, false, Repeats.KEEP, 0, null);
+    return new IngestOptions(name, 5, 0, false, Repeats.KEEP, 0, null, HeldOut.NONE);
   }
 
   /** Other filters. */
-  public IngestOptions withCore(int users, int items, boolean untilStable) {
-    return new IngestOptions(name, users, items, untilStable, repeats, maxBadLines, images);
+  public IngestOptions withCore(int users, int items, boolean stable) {
+    return new IngestOptions(name, users, items, stable, repeats, maxBadLines, images, heldOut);
   }
 
   /** Another rule for repeats. */
-  public IngestOptions withRepeats(Repeats repeats) {
-    return new IngestOptions(
-        name, minUserInteractions, minItemInteractions, untilStable, repeats, maxBadLines, images);
+  public IngestOptions withRepeats(Repeats rule) {
+    return with(rule, maxBadLines, images, heldOut);
   }
 
   /** Another limit of malformed lines. */
-  public IngestOptions withMaxBadLines(long maxBadLines) {
-    return new IngestOptions(
-        name, minUserInteractions, minItemInteractions, untilStable, repeats, maxBadLines, images);
+  public IngestOptions withMaxBadLines(long limit) {
+    return with(repeats, limit, images, heldOut);
   }
 
   /** A folder of images. */
-  public IngestOptions withImages(Path images) {
+  public IngestOptions withImages(Path folder) {
+    return with(repeats, maxBadLines, folder, heldOut);
+  }
+
+  /** Items that training must not see. */
+  public IngestOptions withHeldOut(HeldOut items) {
+    return with(repeats, maxBadLines, images, items);
+  }
+
+  private IngestOptions with(Repeats rule, long limit, Path folder, HeldOut items) {
     return new IngestOptions(
-        name, minUserInteractions, minItemInteractions, untilStable, repeats, maxBadLines, images);
+        name, minUserInteractions, minItemInteractions, untilStable, rule, limit, folder, items);
   }
 
   /** The filters in words, for summaries and errors. */

@@ -2,7 +2,6 @@ package dev.weft.mp4sr.data.ingest;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weft.mp4sr.data.Dataset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -55,28 +54,31 @@ public record IngestSummary(
 
   /** How many there are. */
   public record Sizes(int users, int items, long interactions) {
-    static Sizes of(Dataset dataset) {
-      return new Sizes(dataset.users().size(), dataset.items().size(), dataset.interactions());
+    static Sizes of(Ingested data) {
+      return new Sizes(data.userCount(), data.itemCount(), data.histories().interactions());
     }
   }
 
   /** How long the users' sequences are. */
   public record Lengths(int shortest, double median, double mean, int longest) {
-    static Lengths of(Dataset dataset) {
-      int[] sorted = dataset.sequences().stream().mapToInt(s -> s.length).sorted().toArray();
+    static Lengths of(int[] sorted) {
       int last = sorted.length - 1;
-      double median = (sorted[last / 2] + sorted[sorted.length / 2]) / 2.0;
-      double mean = (double) dataset.interactions() / sorted.length;
+      double median = (sorted[last / 2] + (double) sorted[sorted.length / 2]) / 2;
+      double mean = (double) Arrays.stream(sorted).asLongStream().sum() / sorted.length;
       return new Lengths(sorted[0], median, mean, sorted[last]);
     }
   }
 
-  static double sparsity(Dataset dataset) {
-    double pairs = (double) dataset.users().size() * dataset.items().size();
-    long distinct =
-        dataset.sequences().stream()
-            .mapToLong(sequence -> Arrays.stream(sequence).distinct().count())
-            .sum();
+  static double sparsity(Ingested data) {
+    double pairs = (double) data.userCount() * data.itemCount();
+    IntSet items = new IntSet();
+    long distinct = 0;
+    for (int user = 0; user < data.userCount(); user++) {
+      items.clear();
+      for (int item : data.sequence(user)) {
+        distinct += items.add(item) ? 1 : 0;
+      }
+    }
     return 1 - distinct / pairs;
   }
 

@@ -11,7 +11,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -35,7 +34,7 @@ final class InputFile implements AutoCloseable {
       raw.mark(2);
       boolean zipped = raw.read() == 0x1F && raw.read() == 0x8B;
       raw.reset();
-      in = zipped ? new GZIPInputStream(raw, BUFFER) : raw;
+      in = zipped ? new GzipMembers(raw) : raw;
     } catch (IOException e) {
       disk.close();
       throw e;

@@ -1,60 +1,81 @@
 package dev.weft.mp4sr.data.ingest;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** Texts and images of the items that are wanted, as an items' file mentions them. */
 final class ItemCatalogue {
-  private final Set<String> wanted;
-  private final Map<String, List<String>> texts = new HashMap<>();
-  private final Map<String, List<String>> images = new HashMap<>();
-  private final Set<String> linked = new HashSet<>();
+  private final IdTable ids;
+  private final int[] numbers;
+  private final StringLists texts;
+  private final StringLists images;
+  private final BitSet linked = new BitSet();
   private long duplicates;
 
-  ItemCatalogue(Set<String> wanted) {
-    this.wanted = wanted;
+  /**
+   * {@code numbers}: for each item of {@code ids} its number from 1, or 0 where it is not wanted;
+   * {@code wanted}: how many are.
+   */
+  ItemCatalogue(IdTable ids, int[] numbers, int wanted) {
+    this.ids = ids;
+    this.numbers = numbers;
+    texts = new StringLists(wanted);
+    images = new StringLists(wanted);
+  }
+
+  private int index(String id) {
+    int known = ids.find(id);
+    return known < 0 ? -1 : numbers[known] - 1;
   }
 
   /** Whether to go on with an item: wanted, and not mentioned before. */
   boolean wants(String id) {
-    if (texts.containsKey(id)) {
+    int index = index(id);
+    if (index >= 0 && texts.has(index)) {
       duplicates++;
       return false;
     }
-    return wanted.contains(id);
+    return index >= 0;
   }
 
   void put(String id, List<String> rawTexts) {
-    texts.put(id, ItemTexts.clean(rawTexts));
+    texts.put(index(id), ItemTexts.clean(rawTexts));
   }
 
-  void addImage(String id, String path) {
-    images.computeIfAbsent(id, key -> new ArrayList<>()).add(path);
+  void addImages(String id, List<String> paths) {
+    images.put(index(id), paths);
+  }
+
+  /** Adds the pictures of a folder to what the items' file names. */
+  void addImages(int index, List<String> paths) {
+    if (!paths.isEmpty()) {
+      List<String> all = new ArrayList<>(images.get(index));
+      all.addAll(paths);
+      images.put(index, all);
+    }
   }
 
   /** The metadata names an address of a picture. */
   void addLink(String id) {
-    linked.add(id);
+    linked.set(index(id));
   }
 
-  List<String> texts(String id) {
-    return texts.getOrDefault(id, List.of());
+  /** By index from 0. */
+  List<String> texts(int index) {
+    return texts.get(index);
   }
 
-  List<String> images(String id) {
-    return images.getOrDefault(id, List.of());
+  List<String> images(int index) {
+    return images.get(index);
   }
 
-  boolean knows(String id) {
-    return texts.containsKey(id);
+  boolean knows(int index) {
+    return texts.has(index);
   }
 
-  boolean isLinked(String id) {
-    return linked.contains(id);
+  boolean isLinked(int index) {
+    return linked.get(index);
   }
 
   long duplicates() {

@@ -2,9 +2,12 @@ package dev.weft.mp4sr.data.ingest;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Cleans what shops call text: markup and entities go, white space shrinks, blanks drop out. */
 final class ItemTexts {
+  private static final Pattern MARKUP = Pattern.compile("<[a-zA-Z/!][^<>]{0,1000}>");
+
   private ItemTexts() {}
 
   static List<String> clean(List<String> raw) {
@@ -19,15 +22,7 @@ final class ItemTexts {
   }
 
   static String clean(String text) {
-    return text.replaceAll("<[a-zA-Z/!][^<>]{0,1000}>", " ")
-        .replace("&nbsp;", " ")
-        .replace("&quot;", "\"")
-        .replace("&#34;", "\"")
-        .replace("&#39;", "'")
-        .replace("&apos;", "'")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&")
+    return HtmlEntities.resolve(MARKUP.matcher(text).replaceAll(" "))
         .replaceAll("[\\s\\p{Cntrl}\\u00A0]+", " ")
         .strip();
   }

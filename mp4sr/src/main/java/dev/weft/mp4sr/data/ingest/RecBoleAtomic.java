@@ -87,7 +87,7 @@ public final class RecBoleAtomic {
     if (cell.isBlank()) {
       throw lines.error("column " + column + ": is empty");
     }
-    return cell;
+    return lines.fitting("column " + column, cell);
   }
 
   /** What to do with the cells of a line. */

@@ -3,12 +3,10 @@ package dev.weft.mp4sr.data.ingest;
 import dev.weft.mp4sr.ProgressListener;
 import dev.weft.mp4sr.data.DataException;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * The text form of SASRec and S3-Rec: a line {@code user item item …} for each user, in order of
- * time. Nothing is known of the items but their ids.
+ * time. What is known of the items, if anything, stands in a JSON file of attributes.
  */
 public final class SequenceText {
   private SequenceText() {}
@@ -19,9 +17,19 @@ public final class SequenceText {
    * @throws DataException naming file and line
    */
   public static IngestResult read(Path file, IngestOptions options, ProgressListener progress) {
+    return read(file, null, options, progress);
+  }
+
+  /**
+   * Reads sequences and, where {@code attributes} is not null, a JSON object from item ids to lists
+   * of attributes, as S3-Rec has it; they become the item's text.
+   *
+   * @throws DataException naming file and line
+   */
+  public static IngestResult read(
+      Path file, Path attributes, IngestOptions options, ProgressListener progress) {
     BadLines badLines = new BadLines(options.maxBadLines());
     InteractionLog log = new InteractionLog();
-    Set<String> users = new HashSet<>();
     long read;
     try (TextLines lines = TextLines.open(file, progress)) {
       for (String text = lines.next(); text != null; text = lines.next()) {
@@ -29,28 +37,34 @@ public final class SequenceText {
           continue;
         }
         try {
-          addLine(lines, text.strip().split("\\s+"), users, log);
+          addLine(lines, text.strip().split("\\s+"), log);
         } catch (MalformedLine e) {
           badLines.add(e);
         }
       }
       read = lines.number();
     }
-    Source source = new Source("sequence-text", file, null, read, badLines);
-    return new DatasetBuilder(log, options, false).build(source, catalogue -> {});
+    Source source = new Source("sequence-text", file, attributes, read, badLines);
+    return new DatasetBuilder(log, options, false)
+        .build(
+            source,
+            catalogue -> {
+              if (attributes != null) {
+                ItemAttributes.read(attributes, catalogue, progress);
+              }
+            });
   }
 
-  private static void addLine(
-      TextLines lines, String[] words, Set<String> users, InteractionLog log) {
+  private static void addLine(TextLines lines, String[] words, InteractionLog log) {
     if (words.length < 2) {
       throw lines.error(
           "user " + Quoted.of(words[0]) + " has no items; a line is `user item item ...`");
     }
-    if (!users.add(words[0])) {
+    if (log.users().find(words[0]) >= 0) {
       throw lines.error("user " + Quoted.of(words[0]) + " has a line already");
     }
     for (int i = 1; i < words.length; i++) {
-      log.add(words[0], words[i], i);
+      log.add(lines.fitting("user", words[0]), lines.fitting("item", words[i]), i);
     }
   }
 }

@@ -18,6 +18,9 @@ final class TextLines implements Location, AutoCloseable {
   private final InputFile input;
   private final byte[] buffer = new byte[BUFFER];
   private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+  private byte[] line = buffer;
+  private int start;
+  private int end;
   private int position;
   private int filled;
   private long number;
@@ -42,33 +45,71 @@ final class TextLines implements Location, AutoCloseable {
 
   /** The next line without its end, or null after the last. */
   String next() {
-    byte[] line;
+    return advance() ? text() : null;
+  }
+
+  /** Goes to the next line; false after the last. */
+  boolean advance() {
+    boolean found;
     try {
-      line = nextBytes();
+      found = read();
     } catch (IOException e) {
       throw InputFile.broken(input.file() + ": after line " + number, e);
     }
-    if (line == null) {
-      return null;
+    if (!found) {
+      return false;
     }
     number++;
     if (number % REPORT_EVERY == 0) {
       input.report();
     }
-    return decode(line);
+    if (end > start && line[end - 1] == '\r') {
+      end--;
+    }
+    if (number == 1 && startsWithMark()) {
+      start += 3;
+    }
+    return true;
   }
 
-  private byte[] nextBytes() throws IOException {
+  /** The bytes in which the line lies, from {@link #start} to {@link #end}. */
+  byte[] bytes() {
+    return line;
+  }
+
+  int start() {
+    return start;
+  }
+
+  int end() {
+    return end;
+  }
+
+  /** The line as text. */
+  String text() {
+    try {
+      ByteBuffer bytes = ByteBuffer.wrap(line, start, end - start);
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    } catch (CharacterCodingException e) {
+      throw InputFile.broken(input.file() + ":" + number, e);
+    }
+  }
+
+  /** Finds the next line: in the buffer where it lies there whole, else put together. */
+  private boolean read() throws IOException {
     pending.reset();
     while (true) {
-      int start = position;
+      int from = position;
       while (position < filled && buffer[position] != '\n') {
         position++;
       }
-      pending.write(buffer, start, position - start);
+      if (position < filled && pending.size() == 0) {
+        return found(buffer, from, position++);
+      }
+      pending.write(buffer, from, position - from);
       if (position < filled) {
         position++;
-        return pending.toByteArray();
+        return foundPending();
       }
       if (pending.size() > LONGEST_LINE) {
         throw new DataException(
@@ -77,31 +118,29 @@ final class TextLines implements Location, AutoCloseable {
       position = 0;
       filled = Math.max(0, input.stream().read(buffer, 0, buffer.length));
       if (filled == 0) {
-        return pending.size() == 0 ? null : pending.toByteArray();
+        return pending.size() != 0 && foundPending();
       }
     }
   }
 
-  private String decode(byte[] line) {
-    int length = line.length;
-    if (length > 0 && line[length - 1] == '\r') {
-      length--;
-    }
-    int from = number == 1 && startsWithMark(line) ? 3 : 0;
-    try {
-      ByteBuffer bytes = ByteBuffer.wrap(line, from, length - from);
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-    } catch (CharacterCodingException e) {
-      throw InputFile.broken(input.file() + ":" + number, e);
-    }
+  private boolean foundPending() {
+    byte[] bytes = pending.toByteArray();
+    return found(bytes, 0, bytes.length);
+  }
+
+  private boolean found(byte[] bytes, int from, int to) {
+    line = bytes;
+    start = from;
+    end = to;
+    return true;
   }
 
   /** A byte order mark, as some editors put before UTF-8. */
-  private static boolean startsWithMark(byte[] line) {
-    return line.length >= 3
-        && line[0] == (byte) 0xEF
-        && line[1] == (byte) 0xBB
-        && line[2] == (byte) 0xBF;
+  private boolean startsWithMark() {
+    return end - start >= 3
+        && line[start] == (byte) 0xEF
+        && line[start + 1] == (byte) 0xBB
+        && line[start + 2] == (byte) 0xBF;
   }
 
   @Override

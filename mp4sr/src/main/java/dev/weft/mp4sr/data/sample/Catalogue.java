@@ -14,7 +14,7 @@ final class Catalogue {
   private Catalogue() {}
 
   static List<Product> draw(SampleOptions options) {
-    Random random = Streams.of(options.seed(), "catalogue", 0);
+    Random random = Streams.of(options.seed(), options.domain().stream("catalogue"), 0);
     List<Boolean> cold = new ArrayList<>();
     long coldProducts = Math.round(options.products() * options.coldShare());
     for (int i = 0; i < options.products(); i++) {
@@ -22,19 +22,21 @@ final class Catalogue {
     }
     Collections.shuffle(cold, random);
     Set<String> asins = new HashSet<>();
-    List<Kind> kinds = List.of(Kind.values());
+    List<Kind> kinds = options.domain().kinds();
+    String prefix = "B0" + options.domain().mark();
     List<Product> products = new ArrayList<>();
     for (int i = 0; i < options.products(); i++) {
       Kind kind = kinds.get(i % kinds.size());
-      products.add(product(random, uniqueAsin(random, asins), kind, cold.get(i), options.tastes()));
+      products.add(
+          product(random, uniqueAsin(random, prefix, asins), kind, cold.get(i), options.tastes()));
     }
     Collections.shuffle(products, random);
     return List.copyOf(products);
   }
 
-  private static String uniqueAsin(Random random, Set<String> taken) {
+  private static String uniqueAsin(Random random, String prefix, Set<String> taken) {
     while (true) {
-      String asin = Streams.id(random, "B0", 10);
+      String asin = Streams.id(random, prefix, 10);
       if (taken.add(asin)) {
         return asin;
       }

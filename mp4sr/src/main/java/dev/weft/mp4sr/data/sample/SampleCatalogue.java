@@ -85,8 +85,12 @@ public final class SampleCatalogue {
     writeLines(folder.resolve(REVIEWS), reviews());
   }
 
+  private Random stream(String purpose, int index) {
+    return Streams.of(options.seed(), options.domain().stream(purpose), index);
+  }
+
   private void writePictures(Path folder, int index) throws IOException {
-    Random random = Streams.of(options.seed(), "picture", index);
+    Random random = stream("picture", index);
     if (index == BROKEN_IMAGE) {
       PictureFiles.writeBroken(folder);
       return;
@@ -112,7 +116,7 @@ public final class SampleCatalogue {
     if (index == WITHOUT_TEXT) {
       return meta.put("title", "").put("brand", "").put("asin", product.asin());
     }
-    ProductTexts texts = ProductTexts.write(product, Streams.of(options.seed(), "text", index));
+    ProductTexts texts = ProductTexts.write(product, stream("text", index));
     category.add("Home").add(product.kind().department()).add(product.kind().nouns().getFirst());
     texts.description().forEach(description::add);
     meta.put("title", texts.title()).put("brand", product.brand().label());
@@ -122,7 +126,7 @@ public final class SampleCatalogue {
   private List<ObjectNode> reviews() {
     List<Purchase> purchases = new Shoppers(options, products).purchases();
     List<ObjectNode> reviews = new ArrayList<>();
-    Random random = Streams.of(options.seed(), "review", 0);
+    Random random = stream("review", 0);
     int apart = Math.max(1, purchases.size() / DUPLICATES);
     for (int i = 0; i < purchases.size(); i++) {
       ObjectNode review = review(purchases.get(i), random);

@@ -11,9 +11,19 @@ import java.util.Objects;
  * @param meanLength average number of reviews of those users
  * @param coldShare share of the products that appear only late
  * @param tastes what drives the choice
+ * @param domain which shop
  */
 public record SampleOptions(
-    long seed, int products, int users, double meanLength, double coldShare, TasteOptions tastes) {
+    long seed,
+    int products,
+    int users,
+    double meanLength,
+    double coldShare,
+    TasteOptions tastes,
+    Domain domain) {
+  /** Standard deviation of the popularity in each of two shops. */
+  private static final double SKEWED = 0.8;
+
   /**
    * Checks the ranges.
    *
@@ -21,6 +31,7 @@ public record SampleOptions(
    */
   public SampleOptions {
     Objects.requireNonNull(tastes, "tastes");
+    Objects.requireNonNull(domain, "domain");
     if (products < 24) {
       throw new IllegalArgumentException("products: " + products + ", at least 24 are needed");
     }
@@ -37,21 +48,30 @@ public record SampleOptions(
 
   /** 800 products, 3,000 users, about 12 reviews each, a tenth of the products cold. */
   public static SampleOptions defaults() {
-    return new SampleOptions(42, 800, 3000, 12, 0.1, TasteOptions.defaults());
+    return new SampleOptions(42, 800, 3000, 12, 0.1, TasteOptions.defaults(), Domain.WHOLE);
   }
 
   /** The same with another seed. */
   public SampleOptions withSeed(long seed) {
-    return new SampleOptions(seed, products, users, meanLength, coldShare, tastes);
+    return new SampleOptions(seed, products, users, meanLength, coldShare, tastes, domain);
   }
 
   /** The same in another size. */
   public SampleOptions withSize(int products, int users) {
-    return new SampleOptions(seed, products, users, meanLength, coldShare, tastes);
+    return new SampleOptions(seed, products, users, meanLength, coldShare, tastes, domain);
   }
 
   /** The same with other tastes. */
   public SampleOptions withTastes(TasteOptions tastes) {
-    return new SampleOptions(seed, products, users, meanLength, coldShare, tastes);
+    return new SampleOptions(seed, products, users, meanLength, coldShare, tastes, domain);
+  }
+
+  /**
+   * One of the two shops: half the kinds, and a few products much more popular than the rest.
+   * {@link Domain#WHOLE} changes nothing.
+   */
+  public SampleOptions withDomain(Domain domain) {
+    TasteOptions skewed = domain == Domain.WHOLE ? tastes : tastes.withPopularity(SKEWED);
+    return new SampleOptions(seed, products, users, meanLength, coldShare, skewed, domain);
   }
 }

@@ -31,9 +31,10 @@ final class Shoppers {
     List<Purchase> all = new ArrayList<>();
     int fewer = options.users() / 50;
     for (int user = 0; user < options.users() + fewer; user++) {
-      Random random = Streams.of(options.seed(), "shopper", user);
+      Random random = Streams.of(options.seed(), options.domain().stream("shopper"), user);
       int length = user < options.users() ? length(random) : 1 + random.nextInt(SHORTEST - 1);
-      shop(random, Streams.id(random, "A", 14), days(random, length), all);
+      shop(
+          random, Streams.id(random, "A" + options.domain().mark(), 14), days(random, length), all);
     }
     all.sort(Comparator.comparingLong(Purchase::day));
     return all;
@@ -56,7 +57,7 @@ final class Shoppers {
   }
 
   private void shop(Random random, String user, long[] days, List<Purchase> all) {
-    Tastes tastes = new Tastes(options.tastes(), random);
+    Tastes tastes = new Tastes(options.tastes(), options.domain().kinds(), random);
     boolean[] owned = new boolean[products.size()];
     Product last = null;
     for (long day : days) {

@@ -30,4 +30,10 @@ public record TasteOptions(
   public static TasteOptions defaults() {
     return new TasteOptions(1.0, 2.2, 2.2, 2.0, 1.8, 1.0, 1.0, 0.3, 1.0, 0.05);
   }
+
+  /** Another standard deviation of what is added for everybody alike. */
+  public TasteOptions withPopularity(double popularity) {
+    return new TasteOptions(
+        kind, purpose, brand, colour, pattern, follows, matches, popularity, novelty, drift);
+  }
 }

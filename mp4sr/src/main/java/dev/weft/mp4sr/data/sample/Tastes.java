@@ -3,6 +3,7 @@ package dev.weft.mp4sr.data.sample;
 import static dev.weft.mp4sr.data.sample.Streams.pick;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
@@ -13,6 +14,7 @@ final class Tastes {
   private static final int FAVOURITE_COLOURS = 2;
 
   private final TasteOptions options;
+  private final List<Kind> sold;
   private final Random random;
   private Set<Kind> kinds = Set.of();
   private Set<Colour> colours = Set.of();
@@ -20,8 +22,10 @@ final class Tastes {
   private Brand brand = Brand.TALUBO;
   private Pattern pattern = Pattern.PLAIN;
 
-  Tastes(TasteOptions options, Random random) {
+  /** {@code sold}: the kinds that the shop has. */
+  Tastes(TasteOptions options, List<Kind> sold, Random random) {
     this.options = options;
+    this.sold = sold;
     this.random = random;
     for (int group = 0; group < GROUPS; group++) {
       draw(group);
@@ -37,15 +41,15 @@ final class Tastes {
 
   private void draw(int group) {
     switch (group) {
-      case 0 -> kinds = several(Kind.class, Kind.values(), FAVOURITE_KINDS);
-      case 1 -> colours = several(Colour.class, Colour.values(), FAVOURITE_COLOURS);
+      case 0 -> kinds = several(Kind.class, sold, FAVOURITE_KINDS);
+      case 1 -> colours = several(Colour.class, List.of(Colour.values()), FAVOURITE_COLOURS);
       case 2 -> purpose = pick(random, Purpose.values());
       case 3 -> brand = pick(random, Brand.values());
       default -> pattern = pick(random, Pattern.values());
     }
   }
 
-  private <E extends Enum<E>> Set<E> several(Class<E> type, E[] values, int count) {
+  private <E extends Enum<E>> Set<E> several(Class<E> type, List<E> values, int count) {
     Set<E> drawn = EnumSet.noneOf(type);
     while (drawn.size() < count) {
       drawn.add(pick(random, values));

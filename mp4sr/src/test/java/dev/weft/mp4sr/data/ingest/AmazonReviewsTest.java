@@ -240,4 +240,75 @@ class AmazonReviewsTest {
     assertTrue(error.getMessage().contains(expected), error.getMessage());
     assertFalse(error.getMessage().contains("\n"), error.getMessage());
   }
+
+  @Test
+  void readsAllMembersOfAGzipFile() throws IOException {
+    byte[] one = gzip(review("u", "a", 1) + "\n" + review("u", "b", 2).substring(0, 20));
+    byte[] two = gzip(review("u", "b", 2).substring(20) + "\n");
+    byte[] both = Arrays.copyOf(one, one.length + two.length);
+    System.arraycopy(two, 0, both, one.length, two.length);
+    Path file = Files.write(temp.resolve("two.json.gz"), both);
+    assertEquals(2, read(file, null, ALL).summary().read().interactions());
+    byte[] padded = Arrays.copyOf(both, both.length + 512);
+    assertEquals(2, read(Files.write(file, padded), null, ALL).summary().read().interactions());
+    for (int length = one.length + 1; length < both.length; length++) {
+      assertFails(Files.write(file, Arrays.copyOf(both, length)), "truncated");
+    }
+    padded[both.length] = 7;
+    assertFails(Files.write(file, padded), "damaged (something that is no gzip member");
+    both[both.length - 5] ^= 1;
+    assertFails(Files.write(file, both), "damaged (a member's CRC-32");
+  }
+
+  @Test
+  void timesOfNoReviewAreMalformed() throws IOException {
+    for (long time : new long[] {0, -1, Long.MIN_VALUE}) {
+      Path reviews = file("r.json", review("u", "a", 5), review("u", "b", time));
+      DataException error = assertThrows(DataException.class, () -> read(reviews, null, ALL));
+      assertTrue(
+          error.getMessage().contains("r.json:2: field unixReviewTime|timestamp"),
+          error.getMessage());
+      assertTrue(error.getMessage().contains("--max-bad-lines"), error.getMessage());
+      assertEquals(1, read(reviews, null, ALL.withMaxBadLines(1)).summary().lines().malformed());
+    }
+  }
+
+  /** What the fast reader takes and what the careful one takes are the same. */
+  @Test
+  void oddlyWrittenReviewsAreReadToo() throws IOException {
+    Path reviews =
+        file(
+            "r.json",
+            "  {\"unixReviewTime\": \"30\", \"reviewerID\": \"\\u0075\", \"asin\": \"c\"}  ",
+            "{'reviewerID': 'u', 'asin': 'b', 'unixReviewTime': 20}",
+            "{\"user_id\": null, \"reviewerID\": \"u\", \"asin\": \"d\", \"parent_asin\": null,"
+                + " \"timestamp\": 4.0e1}",
+            "{\"x\": {\"asin\": [1, {}]}, \"reviewerID\": \"u\", \"asin\": 7, \"unixReviewTime\":"
+                + " 1}");
+    Dataset dataset = read(reviews, null, ALL).dataset();
+    assertEquals(List.of("7", "b", "c", "d"), dataset.items().stream().map(Item::id).toList());
+    assertEquals(List.of("u"), dataset.users());
+  }
+
+  @Test
+  void longIdsAndWrongFilesAreNamed() throws IOException {
+    assertFails(file("r.json", review("u".repeat(30_000), "a", 1)), "an id of 30000 characters");
+    assertFails(file("r.csv", "user,item,time", "u,a,1"), "r.csv:1: not JSON");
+    assertFails(file("r.inter", "user_id:token\titem_id:token"), "r.inter:1: not JSON");
+    assertFails(
+        file("m.json", "{\"asin\": \"a\", \"title\": \"metadata\"}"),
+        "m.json:1: field reviewerID|user_id: is missing");
+  }
+
+  @Test
+  void referencesOfHtmlAreResolved() {
+    assertEquals(
+        "Crème brûlée & \u201Cfine\u201D \u2013 5\u20AC < 6 \uD83D\uDE00 \u2122",
+        ItemTexts.clean(
+            "Cr&egrave;me br&#251;l&#xE9;e &amp;amp; &ldquo;fine&rdquo; &ndash;&nbsp;5&euro;"
+                + " &lt; 6 &#128512;&nbsp;&trade;"));
+    assertEquals(
+        "&nothing; &#0; &#xD800; &#9999999; AT&T",
+        ItemTexts.clean("&nothing; &#0; &#xD800; &#9999999; AT&T"));
+  }
 }

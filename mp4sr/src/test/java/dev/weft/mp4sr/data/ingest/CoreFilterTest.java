@@ -28,6 +28,14 @@ class CoreFilterTest {
     return new CoreFilter(IngestOptions.defaults("t").withCore(users, items, untilStable), ITEMS);
   }
 
+  private static void apply(CoreFilter filter, List<int[]> sequences) {
+    Histories histories = Histories.of(sequences.toArray(int[][]::new));
+    filter.apply(histories);
+    for (int user = 0; user < sequences.size(); user++) {
+      sequences.set(user, histories.of(user));
+    }
+  }
+
   /** The k-core by its definition: take away one offender after the other, in any order. */
   private static List<List<Integer>> peeled(List<int[]> sequences, int users, int items) {
     List<List<Integer>> left = new ArrayList<>();
@@ -58,7 +66,7 @@ class CoreFilterTest {
       List<List<Integer>> expected = peeled(sequences, 4, 5);
       int before = sequences.stream().mapToInt(s -> s.length).sum();
       CoreFilter filter = filter(4, 5, true);
-      filter.apply(sequences);
+      apply(filter, sequences);
       int after = sequences.stream().mapToInt(s -> s.length).sum();
       left += after > 0 && after < before ? 1 : 0;
       rounds = Math.max(rounds, filter.rounds());
@@ -75,7 +83,7 @@ class CoreFilterTest {
     List<int[]> sequences =
         new ArrayList<>(List.of(new int[] {1, 2, 3}, new int[] {1, 2}, new int[] {1}));
     CoreFilter filter = filter(2, 2, false);
-    filter.apply(sequences);
+    apply(filter, sequences);
     assertEquals(List.of(1, 2), Arrays.stream(sequences.get(0)).boxed().toList());
     assertEquals(List.of(1, 2), Arrays.stream(sequences.get(1)).boxed().toList());
     assertEquals(0, sequences.get(2).length);
@@ -86,7 +94,7 @@ class CoreFilterTest {
   void stopsAtOnceWhereNothingIsAskedFor() {
     List<int[]> sequences = random(new Random(1));
     CoreFilter filter = filter(0, 0, true);
-    filter.apply(sequences);
+    apply(filter, sequences);
     assertEquals(1, filter.rounds());
     assertTrue(sequences.stream().anyMatch(s -> s.length == 1));
   }

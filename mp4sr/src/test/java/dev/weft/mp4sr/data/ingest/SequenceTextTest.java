@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.weft.mp4sr.ProgressListener;
 import dev.weft.mp4sr.data.DataException;
 import dev.weft.mp4sr.data.Dataset;
+import dev.weft.mp4sr.data.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,63 @@ class SequenceTextTest {
     assertTrue(empty.getMessage().contains("s.txt:2: user `3` has no items"), empty.getMessage());
     DataException twice = assertThrows(DataException.class, () -> read("1 2\n1 3\n", options));
     assertTrue(twice.getMessage().contains("s.txt:2: user `1` has a line"), twice.getMessage());
+  }
+
+  @Test
+  void attributesBecomeASentence() throws IOException {
+    IngestOptions options = IngestOptions.defaults("t").withCore(0, 0, false);
+    Path sequences = Files.writeString(temp.resolve("s.txt"), "1 7 8 9\n");
+    Path attributes =
+        Files.writeString(temp.resolve("a.json"), "{\"8\": [17, \"red\"], \"3\": [1],\n\"9\": []}");
+    IngestResult result = SequenceText.read(sequences, attributes, options, ProgressListener.NONE);
+    assertEquals(List.of(), result.dataset().item(1).texts());
+    assertEquals(List.of("attr_17 red"), result.dataset().item(2).texts());
+    assertEquals(List.of(), result.dataset().item(3).texts());
+    assertEquals(1, result.summary().coverage().withoutMetadata());
+    for (String[] bad :
+        new String[][] {
+          {"[1]", "a.json:1: one object"},
+          {"", "a.json:1: one object"},
+          {"{\"8\": [1],\n\"9\": 3}", "a.json:2: item `9`: a list"},
+          {"{\"8\": [1.5]}", "item `8`: an attribute is"},
+          {"{\"8\": [1}", "a.json:1: not JSON"},
+          {"{\"8\": [1]", "a.json:1: not JSON"},
+          {"{\"8\": [1]} {}", "something follows"},
+        }) {
+      Files.writeString(attributes, bad[0]);
+      DataException error =
+          assertThrows(
+              DataException.class,
+              () -> SequenceText.read(sequences, attributes, options, ProgressListener.NONE));
+      assertTrue(error.getMessage().contains(bad[1]), error.getMessage());
+    }
+  }
+
+  @Test
+  void heldOutItemsAreDrawnFromTheSeed() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int user = 0; user < 40; user++) {
+      lines.append(user);
+      for (int i = 0; i < 6; i++) {
+        lines.append(' ').append((user * 7 + i * 3) % 50);
+      }
+      lines.append('\n');
+    }
+    IngestOptions options = IngestOptions.defaults("t").withHeldOut(new HeldOut(0.2, 3));
+    Dataset dataset = read(lines.toString(), options).dataset();
+    assertEquals(Math.round(0.2 * dataset.items().size()), dataset.heldOut().size());
+    assertEquals(dataset.heldOut(), read(lines.toString(), options).dataset().heldOut());
+    Split split = Split.leaveOneOut(dataset);
+    for (int item : dataset.heldOut()) {
+      assertEquals(0, split.trainingCounts()[item]);
+      assertTrue(split.validation().stream().noneMatch(c -> c.target() == item));
+      assertTrue(
+          split.test().stream()
+              .noneMatch(c -> Arrays.stream(c.history()).anyMatch(i -> i == item)));
+    }
+    assertTrue(split.test().stream().anyMatch(c -> dataset.heldOut().contains(c.target())));
+    assertTrue(split.test().size() > split.validation().size());
+    assertThrows(IllegalArgumentException.class, () -> new HeldOut(1, 0));
   }
 
   @Test
