@@ -167,7 +167,10 @@ class DatasetFileTest {
           int entry = good.length - TRAILER + (number - 1) * 24;
           int offset = (int) bytes.getLong(entry + 8);
           bytes.putInt(offset + at, value);
-          bytes.putInt(entry + 4, crc(bytes.array(), offset, (int) bytes.getLong(entry + 16)));
+          int length = (int) bytes.getLong(entry + 16);
+          byte[] contents = new byte[length];
+          bytes.get(offset, contents);
+          bytes.putInt(entry + 4, crc(contents, 0, length));
         });
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.mp4sr.data.ingest;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,7 +39,7 @@ final class HtmlEntities {
             "ndash", 0x2013, "mdash", 0x2014, "lsquo", 0x2018, "rsquo", 0x2019, "ldquo", 0x201C,
             "rdquo", 0x201D, "OElig", 0x152, "oelig", 0x153, "le", 0x2264, "ge", 0x2265));
     int code = 0xA0;
-    for (String name : LATIN_1.split(" ")) {
+    for (String name : List.of(LATIN_1.split(" "))) {
       names.put(name, code++);
     }
     return names;
