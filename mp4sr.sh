@@ -125,10 +125,17 @@ terminal=false
 [ ! -t 2 ] || terminal=true
 [ -n "${LC_ALL:-}${LC_CTYPE:-}${LANG:-}" ] || export LC_ALL=C.UTF-8
 
+# Who reads a model, answers and ends: a collector without threads and a small young generation, so
+# that the process is hardly larger than the weights. Who trains: G1, which moves no large arrays.
+case ${1:-} in
+  encode | tokenize | info) collector="-XX:+UseSerialGC -XX:MaxNewSize=32m" ;;
+  *) collector=-XX:+UseG1GC ;;
+esac
+
 hide_incubator_warning
 # shellcheck disable=SC2086 # several options in one variable
 exec "$jdk/bin/java" \
   --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
-  -XX:MaxRAMPercentage=60 -XX:+UseG1GC -Djava.awt.headless=true \
+  -XX:MaxRAMPercentage=60 $collector -Djava.awt.headless=true \
   -Dmp4sr.terminal="$terminal" \
   ${MP4SR_JAVA_OPTS:-} -jar "$root"/mp4sr/target/weft-mp4sr.jar "$@"
