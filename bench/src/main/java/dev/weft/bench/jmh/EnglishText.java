@@ -15,17 +15,18 @@ final class EnglishText {
   private static final double EXPONENT = 1.05;
 
   private static final String[] FUNCTION_WORDS =
-      ("the of and to in a is that for it was on with as are be by this from at or an have not which"
-              + " but his they he you we all their has one there more when who had were if been can"
-              + " will what out so no up other about into than its time only could new them some these"
-              + " also two may then do first any my now such like our over man me even most made after"
-              + " many before must through years where much your way well down should because each"
-              + " just those people how too little state good very make world still own see men work")
+      ("the of and to in a is that for it was on with as are be by this from at or an have not"
+           + " which but his they he you we all their has one there more when who had were if been"
+           + " can will what out so no up other about into than its time only could new them some"
+           + " these also two may then do first any my now such like our over man me even most made"
+           + " after many before must through years where much your way well down should because"
+           + " each just those people how too little state good very make world still own see men"
+           + " work")
           .split(" ");
 
   private static final String[] ONSETS = {
-    "b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "t", "v", "w", "br", "cl", "st", "tr",
-    "pl", "gr", "sh", "ch", "th", "str", "pr", "qu", "sp", "", "con", "re", "in", "ex", "de"
+    "b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "t", "v", "w", "br", "cl", "st",
+    "tr", "pl", "gr", "sh", "ch", "th", "str", "pr", "qu", "sp", "", "con", "re", "in", "ex", "de"
   };
   private static final String[] NUCLEI = {
     "a", "e", "i", "o", "u", "ea", "ou", "ai", "io", "ee", "er", "ar", "or", "an", "en", "in", "on"
@@ -34,9 +35,12 @@ final class EnglishText {
     "", "n", "t", "s", "l", "r", "m", "d", "nd", "st", "ck", "nt", "ss", "ll", "ct", "p", "g", "ve"
   };
   private static final String[] ENDINGS = {
-    "", "", "", "s", "ed", "ing", "ly", "er", "tion", "ment", "ness", "al", "ity", "able", "ive", "ous"
+    "", "", "", "s", "ed", "ing", "ly", "er", "tion", "ment", "ness", "al", "ity", "able", "ive",
+    "ous"
   };
-  private static final String[] RARE = {"café", "naïve", "—", "“quoted”", "it’s", "£20", "½", "…", "Zoë"};
+  private static final String[] RARE = {
+    "café", "naïve", "—", "“quoted”", "it’s", "£20", "½", "…", "Zoë"
+  };
 
   private final Random random;
   private final List<String> words = new ArrayList<>();

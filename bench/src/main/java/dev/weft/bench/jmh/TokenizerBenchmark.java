@@ -25,9 +25,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Four megabytes of paragraphs like English to ids, on one thread, the cache of known words empty at
- * the start of each. What would make it lie: one repeated sentence, a cache that is full of just this
- * text's words, or a vocabulary in which every word is one piece.
+ * Four megabytes of paragraphs like English to ids, on one thread, the cache of known words empty
+ * at the start of each. What would make it lie: one repeated sentence, a cache that is full of just
+ * this text's words, or a vocabulary in which every word is one piece.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SingleShotTime)

@@ -27,12 +27,16 @@ final class TextLines {
   /** All texts of a file. */
   static List<String> read(Path file) {
     List<String> texts = new ArrayList<>();
-    read(file, texts::add);
+    read(file, 1, line -> texts.add(line.getFirst()));
     return texts;
   }
 
-  /** Each text of a file in turn; of standard input where {@code file} is null. */
-  static void read(Path file, Consumer<String> consumer) {
+  /**
+   * Each line's texts in turn; of standard input where {@code file} is null.
+   *
+   * @param count 1 for a JSON string a line, more for an array of so many
+   */
+  static void read(Path file, int count, Consumer<List<String>> consumer) {
     String source = file == null ? "standard input" : file.toString();
     try (InputStream in = file == null ? System.in : Files.newInputStream(file);
         BufferedReader reader = new BufferedReader(strictUtf8(in))) {
@@ -40,7 +44,7 @@ final class TextLines {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         number++;
         if (!line.isBlank()) {
-          consumer.accept(text(source, number, line));
+          consumer.accept(texts(source, number, line, count));
         }
       }
     } catch (CharacterCodingException e) {
@@ -54,17 +58,30 @@ final class TextLines {
     return new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder());
   }
 
-  private static String text(String source, long number, String line) {
+  private static List<String> texts(String source, long number, String line, int count) {
     try {
       JsonNode node = JSON.readTree(line);
-      if (!node.isTextual()) {
-        throw new CliException(
-            source + ":" + number + ": not a JSON string; write each text as \"…\" on its line");
+      if (count == 1) {
+        return List.of(text(source, number, node));
       }
-      return node.asText();
+      if (!node.isArray() || node.size() != count) {
+        throw new CliException(
+            "%s:%d: not an array of %d JSON strings".formatted(source, number, count));
+      }
+      List<String> texts = new ArrayList<>();
+      node.forEach(text -> texts.add(text(source, number, text)));
+      return texts;
     } catch (JsonProcessingException e) {
       throw new CliException(
           source + ":" + number + ": not a JSON string: " + e.getOriginalMessage(), e);
     }
+  }
+
+  private static String text(String source, long number, JsonNode node) {
+    if (!node.isTextual()) {
+      throw new CliException(
+          source + ":" + number + ": not a JSON string; write each text as \"…\" on its line");
+    }
+    return node.asText();
   }
 }

@@ -1,12 +1,25 @@
 package dev.weft.mp4sr.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weft.nn.text.Encoding;
+import dev.weft.nn.text.EncodingOptions;
+import dev.weft.nn.text.EncodingOptions.Side;
+import dev.weft.nn.text.EncodingOptions.Truncation;
+import dev.weft.nn.text.Padding;
+import dev.weft.nn.text.TokenBatch;
 import dev.weft.nn.text.Tokenizer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code mp4sr tokenize}: texts to the ids that a model would see. */
@@ -24,7 +37,9 @@ final class TokenizeCommand implements Runnable {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "Hugging Face folder of a BERT or CLIP model, or of its vocabulary alone.")
+      description =
+          "Hugging Face folder of a BERT or CLIP model, or of its vocabulary alone; or a vocab.txt,"
+              + " a tokenizer.json, OpenAI's bpe_simple_vocab_16e6.txt.gz.")
   Path model;
 
   @Option(
@@ -33,11 +48,120 @@ final class TokenizeCommand implements Runnable {
       description = "Where the texts are (default: standard input).")
   Path input;
 
+  @Option(names = "--pairs", description = "Pairs of texts: one JSON array of two strings a line.")
+  boolean pairs;
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "N",
+      description = "The most tokens, special ones included (default: the model's).")
+  int maxLength;
+
+  @Option(
+      names = "--truncation",
+      paramLabel = "KIND",
+      defaultValue = "longest_first",
+      description =
+          "What is cut: longest_first, only_first, only_second, none (default: ${DEFAULT-VALUE}).")
+  Truncation truncation;
+
+  @Option(
+      names = "--truncation-side",
+      paramLabel = "left|right",
+      description = "Which end is cut (default: what the folder says, else right).")
+  Side side;
+
+  @Option(names = "--no-special-tokens", description = "The texts' own tokens only.")
+  boolean noSpecialTokens;
+
+  @Option(
+      names = "--pad",
+      paramLabel = "longest|N",
+      description = "Fill the arrays up to the longest one, or to N tokens, with the padding id.")
+  String pad;
+
+  @Option(
+      names = "--pad-multiple",
+      paramLabel = "N",
+      description = "Fill the arrays up to a multiple of N tokens.")
+  Integer padMultiple;
+
+  @Option(
+      names = "--padding-side",
+      paramLabel = "left|right",
+      defaultValue = "right",
+      description = "Where the filling goes (default: ${DEFAULT-VALUE}).")
+  Side paddingSide;
+
+  @Option(
+      names = "--offsets",
+      description = {
+        "One JSON object a line instead: ids, tokens, type_ids, and offsets, for each token where",
+        "in its text it begins and ends, in UTF-16 units; [0, 0] for the special tokens around it."
+      })
+  boolean offsets;
+
   @Override
   public void run() {
+    if (maxLength < 0) {
+      throw new ParameterException(spec.commandLine(), "--max-length: must be at least 1");
+    }
+    Padding padding = padding();
     Tokenizer tokenizer = Tokenizer.load(model);
     PrintWriter out = spec.commandLine().getOut();
-    TextLines.read(input, text -> out.write(tokenizer.encode(text) + "\n"));
+    List<Encoding> kept = new ArrayList<>();
+    EncodingOptions options =
+        new EncodingOptions(maxLength, truncation, side, !noSpecialTokens, offsets);
+    TextLines.read(
+        input,
+        pairs ? 2 : 1,
+        texts -> {
+          Encoding encoding =
+              tokenizer.encode(texts.getFirst(), pairs ? texts.get(1) : null, options);
+          if (padding == null) {
+            out.write((offsets ? described(tokenizer, encoding) : encoding) + "\n");
+          } else {
+            kept.add(encoding);
+          }
+        });
+    if (padding != null) {
+      int[][] rows = TokenBatch.pad(kept, padding, tokenizer.padId()).rows();
+      for (int[] row : rows) {
+        out.write(Arrays.toString(row) + "\n");
+      }
+    }
     out.flush();
+  }
+
+  private Padding padding() {
+    if (pad == null && padMultiple == null) {
+      return null;
+    }
+    if (offsets) {
+      throw new ParameterException(
+          spec.commandLine(), "--pad and --pad-multiple do not go with --offsets");
+    }
+    try {
+      int length = pad == null || pad.equals("longest") ? 0 : Integer.parseInt(pad);
+      return new Padding(length, padMultiple == null ? 1 : padMultiple, paddingSide);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--pad: '" + pad + "' is neither longest nor a number", e);
+    }
+  }
+
+  private static ObjectNode described(Tokenizer tokenizer, Encoding encoding) {
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    ArrayNode ids = line.putArray("ids");
+    ArrayNode tokens = line.putArray("tokens");
+    ArrayNode types = line.putArray("type_ids");
+    ArrayNode spans = line.putArray("offsets");
+    for (int i = 0; i < encoding.length(); i++) {
+      ids.add(encoding.ids()[i]);
+      tokens.add(tokenizer.token(encoding.ids()[i]));
+      types.add(encoding.typeIds()[i]);
+      spans.addArray().add(encoding.start(i)).add(encoding.end(i));
+    }
+    return line;
   }
 }

@@ -24,4 +24,8 @@ record AddedToken(
   static AddedToken special(int id, String content) {
     return new AddedToken(id, content, false, false, false, false, true);
   }
+
+  AddedToken withId(int other) {
+    return new AddedToken(other, content, singleWord, stripsLeft, stripsRight, normalized, special);
+  }
 }

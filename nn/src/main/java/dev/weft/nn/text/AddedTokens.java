@@ -138,15 +138,13 @@ final class AddedTokens {
 
   /** What {@code \w} matches: Unicode Technical Standard 18, annex C. */
   private static boolean isWordCharacter(int c) {
-    return switch (Character.getType(c)) {
-      case Character.NON_SPACING_MARK,
-          Character.COMBINING_SPACING_MARK,
-          Character.ENCLOSING_MARK,
-          Character.DECIMAL_DIGIT_NUMBER,
-          Character.CONNECTOR_PUNCTUATION ->
-          true;
-      default -> Character.isAlphabetic(c) || c == 0x200C || c == 0x200D;
-    };
+    int type = Character.getType(c);
+    return Character.isAlphabetic(c)
+        || Characters.isMark(c)
+        || type == Character.DECIMAL_DIGIT_NUMBER
+        || type == Character.CONNECTOR_PUNCTUATION
+        || c == 0x200C
+        || c == 0x200D;
   }
 
   private static int spaceBefore(CharSequence text, int at, int limit) {

@@ -38,6 +38,15 @@ final class Characters {
     };
   }
 
+  /** Unicode categories M*: what stands on the character before. */
+  static boolean isMark(int c) {
+    return switch (Character.getType(c)) {
+      case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK ->
+          true;
+      default -> false;
+    };
+  }
+
   /** Unicode categories P*, and every ASCII character that is neither letter, digit nor space. */
   static boolean isPunctuation(int c) {
     if (c < 128) {

@@ -59,7 +59,12 @@ final class ClipFiles {
   private static ClipBpe loadArchive(Path file, int maxLength) {
     List<String> lines =
         VocabularyFiles.firstCompressedLines(file, ARCHIVE_MERGES + 1, ARCHIVE_BYTES);
-    List<String> merges = lines.isEmpty() ? lines : lines.subList(1, lines.size());
+    List<String> merges = new ArrayList<>(lines.subList(1, lines.size()));
+    // A shorter file than OpenAI's is read to its end, where their code finds an empty token.
+    boolean endsEmpty = !merges.isEmpty() && merges.getLast().isEmpty();
+    if (endsEmpty) {
+      merges.removeLast();
+    }
     List<String> tokens = new ArrayList<>();
     for (String ending : List.of("", ClipBpe.WORD_END)) {
       for (int value : ByteSymbols.ORDER) {
@@ -69,6 +74,9 @@ final class ClipFiles {
     for (String line : merges) {
       BytePairs.Merge merge = BytePairs.Merge.parse(file.toString(), line);
       tokens.add(merge.left() + merge.right());
+    }
+    if (endsEmpty) {
+      tokens.add("");
     }
     tokens.add(ClipBpe.BEGIN);
     tokens.add(ClipBpe.END);
@@ -86,7 +94,7 @@ final class ClipFiles {
     String source = json.file().toString();
     JsonNode model = json.model();
     Vocabulary own = json.vocabulary();
-    List<AddedToken> added = json.addedTokens(config.modelVocabulary());
+    List<AddedToken> added = json.addedTokens(own, config.modelVocabulary());
     Vocabulary all = own.with(added);
     requireClip(json, model);
     JsonNode unknown = model.path("unk_token");

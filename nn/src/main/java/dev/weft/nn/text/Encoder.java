@@ -46,6 +46,10 @@ record Encoder(TextPipeline pipeline, Template template, int maxLength, Side sid
   }
 
   private static void cut(int[] kept, int total, int room, Truncation truncation) {
+    if (room == 0) {
+      Arrays.fill(kept, 0);
+      return;
+    }
     if (truncation == Truncation.LONGEST_FIRST) {
       if (kept.length == 1) {
         kept[0] = room;

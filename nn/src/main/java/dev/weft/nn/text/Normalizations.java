@@ -3,6 +3,7 @@ package dev.weft.nn.text;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -70,16 +71,20 @@ final class Normalizations {
   }
 
   private static AlignedText withoutAccents(AlignedText text, CharacterRules rules) {
-    return text.isAscii() ? text : withoutMarks(decomposed(text, rules), rules);
+    return text.isAscii() ? text : without(decomposed(text, rules), rules::isNonSpacingMark);
   }
 
-  /** Without what {@link CharacterRules#isNonSpacingMark} names. */
-  static AlignedText withoutMarks(AlignedText text, CharacterRules rules) {
+  /** Without marks of any kind. */
+  static AlignedText withoutMarks(AlignedText text) {
+    return without(text, Characters::isMark);
+  }
+
+  private static AlignedText without(AlignedText text, IntPredicate marks) {
     AlignedText stripped = text.fresh();
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
       int next = i + Character.charCount(c);
-      if (!rules.isNonSpacingMark(c)) {
+      if (!marks.test(c)) {
         stripped.append(c, text, i, next);
       }
       i = next;
@@ -126,7 +131,7 @@ final class Normalizations {
     for (int i = 0; i <= text.length(); ) {
       if (i == text.length() || (i > start && !joins(text.codePointAt(i)))) {
         String segment = new String(text.buffer(), start, i - start);
-        appendChanged(text, start, i, Normalizer.normalize(segment, form), result);
+        appendSegment(text, start, i, Normalizer.normalize(segment, form), result);
         start = i;
       }
       i += i == text.length() ? 1 : Character.charCount(text.codePointAt(i));
@@ -134,33 +139,42 @@ final class Normalizations {
     return result;
   }
 
-  /**
-   * Appends what a range of a text became; what it begins and ends with as before stays aligned.
-   */
+  private static void appendSegment(
+      AlignedText text, int from, int to, String changed, AlignedText result) {
+    int same = from;
+    while (same < to
+        && same - from < changed.length()
+        && text.charAt(same) == changed.charAt(same - from)) {
+      same++;
+    }
+    if (same > from && Character.isHighSurrogate(text.charAt(same - 1))) {
+      same--;
+    }
+    result.appendAll(text, from, same);
+    appendChanged(text, same, to, changed.substring(same - from), result);
+  }
+
+  /** Appends what a range of a text became; what it ends with as before stays aligned. */
   static void appendChanged(
       AlignedText text, int from, int to, String changed, AlignedText result) {
-    int start = 0;
     int end = changed.length();
-    int left = from;
     int right = to;
-    while (left < right && start < end && text.charAt(left) == changed.charAt(start)) {
-      left++;
-      start++;
-    }
-    while (right > left && end > start && text.charAt(right - 1) == changed.charAt(end - 1)) {
+    while (right > from && end > 0 && text.charAt(right - 1) == changed.charAt(end - 1)) {
       right--;
       end--;
-    }
-    if (start > 0 && Character.isHighSurrogate(changed.charAt(start - 1))) {
-      left--;
-      start--;
     }
     if (end < changed.length() && Character.isLowSurrogate(changed.charAt(end))) {
       right++;
       end++;
     }
-    result.appendAll(text, from, left);
-    appendMiddle(text, left, right, changed.substring(start, end), result);
+    if (right == from && end > 0) {
+      // Nothing is left that the rest could stand for: it stands for all.
+      right = to;
+      end = changed.length();
+    }
+    if (end > 0) {
+      appendMiddle(text, from, right, changed.substring(0, end), result);
+    }
     result.appendAll(text, right, to);
   }
 
@@ -181,18 +195,15 @@ final class Normalizations {
 
   /** Whether a character may become one with the one before: marks, vowels and finals of Hangul. */
   static boolean joins(int c) {
-    return switch (Character.getType(c)) {
-      case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK ->
-          true;
-      // U+FF9E and U+FF9F are the only other letters with a compatibility mapping to a mark; the
-      // vowels of Kirat Rai compose with one another.
-      default ->
-          (c >= 0x1160 && c <= 0x11FF)
-              || (c >= 0xD7B0 && c <= 0xD7FF)
-              || c == 0xFF9E
-              || c == 0xFF9F
-              || (c >= 0x16D63 && c <= 0x16D6A);
-    };
+    // U+FF9E and U+FF9F are the only other letters with a compatibility mapping to a mark; the
+    // vowels
+    // of Kirat Rai compose with one another.
+    return Characters.isMark(c)
+        || (c >= 0x1160 && c <= 0x11FF)
+        || (c >= 0xD7B0 && c <= 0xD7FF)
+        || c == 0xFF9E
+        || c == 0xFF9F
+        || (c >= 0x16D63 && c <= 0x16D6A);
   }
 
   /** Every match of an expression replaced by a fixed text. */

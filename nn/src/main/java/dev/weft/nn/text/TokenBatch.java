@@ -1,5 +1,6 @@
 package dev.weft.nn.text;
 
+import dev.weft.nn.text.EncodingOptions.Side;
 import dev.weft.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +34,33 @@ public record TokenBatch(Tensor inputIds, Tensor attentionMask) {
 
   /** Pads to a given length, which no encoding may exceed. */
   public static TokenBatch padTo(List<Encoding> encodings, int length, int padId) {
-    int[] ids = new int[encodings.size() * length];
+    return fill(encodings, length, Side.RIGHT, padId);
+  }
+
+  /**
+   * Pads as asked for.
+   *
+   * @throws TokenizerException if an encoding is longer than the length asked for
+   */
+  public static TokenBatch pad(List<Encoding> encodings, Padding padding, int padId) {
+    int longest = encodings.stream().mapToInt(Encoding::length).max().orElse(0);
+    return fill(encodings, padding.lengthFor(longest), padding.side(), padId);
+  }
+
+  /** The ids of each text, padding included. */
+  public int[][] rows() {
+    int[] ids = inputIds.toInts();
+    int texts = inputIds.shape().dim(0);
+    int[][] rows = new int[texts][];
+    for (int row = 0; row < texts; row++) {
+      int length = ids.length / texts;
+      rows[row] = Arrays.copyOfRange(ids, row * length, (row + 1) * length);
+    }
+    return rows;
+  }
+
+  private static TokenBatch fill(List<Encoding> encodings, int length, Side side, int padId) {
+    int[] ids = new int[Math.multiplyExact(encodings.size(), length)];
     boolean[] mask = new boolean[ids.length];
     Arrays.fill(ids, padId);
     for (int row = 0; row < encodings.size(); row++) {
@@ -42,8 +69,10 @@ public record TokenBatch(Tensor inputIds, Tensor attentionMask) {
         throw new TokenizerException(
             "batch: text %d has %d tokens, the batch %d".formatted(row, encoding.length(), length));
       }
-      System.arraycopy(encoding.ids(), 0, ids, row * length, encoding.length());
-      Arrays.fill(mask, row * length, row * length + encoding.length(), true);
+      int left = side == Side.LEFT ? length - encoding.length() : 0;
+      int at = row * length + left;
+      System.arraycopy(encoding.ids(), 0, ids, at, encoding.length());
+      Arrays.fill(mask, at, at + encoding.length(), true);
     }
     return new TokenBatch(
         Tensor.of(ids, encodings.size(), length), Tensor.of(mask, encodings.size(), length));

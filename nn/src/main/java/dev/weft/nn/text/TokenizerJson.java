@@ -67,11 +67,15 @@ final class TokenizerJson {
     return nodes;
   }
 
-  /** The added tokens, of those whose ids are less than {@code limit}. */
-  List<AddedToken> addedTokens(int limit) {
+  /**
+   * The added tokens, of those whose ids are less than {@code limit}. One that the model's own
+   * tokens hold has its id from there, whatever is written beside it, as in the library.
+   */
+  List<AddedToken> addedTokens(Vocabulary own, int limit) {
     List<AddedToken> tokens = new ArrayList<>();
     for (JsonNode node : addedNodes()) {
-      tokens.add(added(file + ": added_tokens", node.path("id"), node));
+      AddedToken token = added(file + ": added_tokens", node.path("id"), node);
+      tokens.add(token.withId(own.ids().getOrDefault(token.content(), token.id())));
     }
     return AddedTokenFiles.within(file, tokens, limit);
   }

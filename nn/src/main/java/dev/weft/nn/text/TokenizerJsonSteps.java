@@ -64,7 +64,7 @@ final class TokenizerJsonSteps {
         Form form = Form.valueOf(type);
         yield text -> Normalizations.normalized(text, form);
       }
-      case "StripAccents" -> text -> Normalizations.withoutMarks(text, RULES);
+      case "StripAccents" -> Normalizations::withoutMarks;
       case "Strip" -> {
         boolean left = node.path("strip_left").asBoolean(true);
         boolean right = node.path("strip_right").asBoolean(true);

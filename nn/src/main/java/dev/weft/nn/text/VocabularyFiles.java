@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -109,9 +108,9 @@ final class VocabularyFiles {
     return end;
   }
 
+  /** The lines as Python's split gives them: after the last line's end there is an empty one. */
   private static List<String> cut(String text, int maxLines) {
-    List<String> lines = new ArrayList<>(text.lines().limit(maxLines).toList());
-    lines.removeIf(String::isBlank);
-    return lines;
+    List<String> lines = Arrays.asList(text.split("\n", -1));
+    return lines.subList(0, Math.min(lines.size(), maxLines));
   }
 }

@@ -143,7 +143,7 @@ public final class WordPiece implements Tokenizer {
     JsonNode normalizer = normalizer(json, config);
     SpecialTokens special = config.bertTokens();
     Vocabulary pieces = json.vocabulary();
-    List<AddedToken> added = new ArrayList<>(json.addedTokens(config.modelVocabulary()));
+    List<AddedToken> added = new ArrayList<>(json.addedTokens(pieces, config.modelVocabulary()));
     Vocabulary all = pieces.with(added);
     int unknown = all.require(source, model.path("unk_token").asText("[UNK]"));
     LongestPieces words =

@@ -36,4 +36,18 @@ class TokenBatchTest {
     assertThrows(TokenizerException.class, () -> TokenBatch.padTo(encodings, 2, 0));
     assertEquals(Shape.of(0, 0), TokenBatch.pad(List.of(), 2, 0).inputIds().shape());
   }
+
+  @Test
+  void padsToMultiplesAndOnTheLeft() {
+    TokenBatch right = TokenBatch.pad(encodings, Padding.LONGEST.withMultiple(4), 9);
+    assertEquals(Shape.of(2, 4), right.inputIds().shape());
+    TokenBatch left =
+        TokenBatch.pad(encodings, Padding.to(4).withSide(EncodingOptions.Side.LEFT), 9);
+    assertArrayEquals(new int[] {9, 5, 6, 7, 9, 9, 9, 8}, left.inputIds().toInts());
+    assertEquals(
+        Shape.of(2, 8),
+        TokenBatch.pad(encodings, Padding.to(5).withMultiple(8), 0).inputIds().shape());
+    assertThrows(TokenizerException.class, () -> TokenBatch.pad(encodings, Padding.to(2), 0));
+    assertThrows(TokenizerException.class, () -> Padding.LONGEST.withMultiple(0));
+  }
 }
