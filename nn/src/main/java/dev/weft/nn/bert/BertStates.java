@@ -15,6 +15,7 @@ import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The states of many texts, all padded to the longest, computed some texts at a time. */
@@ -29,7 +30,7 @@ final class BertStates {
     this.network = model.network();
     this.tokens =
         TokenBatch.pad(encodings, model.config().maxPositions(), model.tokenizer().padId());
-    this.typeIds = typeIds(encodings, tokens.inputIds().dim(1));
+    this.typeIds = typeIds(encodings, tokens.inputIds().dim(1), model.config().tokenTypes());
     this.details = details;
     this.result = empty(model.config());
   }
@@ -44,10 +45,16 @@ final class BertStates {
     return states.result;
   }
 
-  private static Tensor typeIds(List<Encoding> encodings, int seq) {
+  private static Tensor typeIds(List<Encoding> encodings, int seq, int tokenTypes) {
     int[] types = new int[encodings.size() * seq];
     for (int row = 0; row < encodings.size(); row++) {
       int[] own = encodings.get(row).typeIds();
+      int greatest = IntStream.of(own).max().orElse(0);
+      if (greatest >= tokenTypes) {
+        throw new IllegalArgumentException(
+            "bert: text %d has tokens of segment %d, but type_vocab_size is %d"
+                .formatted(row, greatest, tokenTypes));
+      }
       System.arraycopy(own, 0, types, row * seq, own.length);
     }
     return Tensor.of(types, encodings.size(), seq);

@@ -13,6 +13,8 @@ import dev.weft.nn.TransformerConfig;
 import dev.weft.nn.Weights;
 import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.nn.text.Encoding;
+import dev.weft.nn.text.EncodingOptions;
 import dev.weft.nn.text.WordPiece;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Ops;
@@ -379,5 +381,38 @@ class BertModelTest {
     tensors.put("pooler.dense.bias", Tensor.of(new int[64]));
     SafeTensors.write(temp.resolve(ModelFolder.WEIGHTS), tensors, Map.of());
     assertTrue(loadError().contains("pooler.dense.bias is I32[64]"), loadError());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void otherNumbersOfSegments(int count) throws IOException {
+    copyAllBut(ModelFolder.WEIGHTS);
+    Files.delete(temp.resolve("config.json"));
+    Files.writeString(
+        temp.resolve("config.json"),
+        Files.readString(TINY.resolve("config.json"))
+            .replace("\"type_vocab_size\": 2", "\"type_vocab_size\": " + count));
+    Map<String, Tensor> tensors = SafeTensors.read(TINY.resolve(ModelFolder.WEIGHTS));
+    String name = "embeddings.token_type_embeddings.weight";
+    Tensor one = tensors.get(name).slice(0, 0, 1);
+    tensors.put(name, Ops.concat(Stream.generate(() -> one).limit(count).toList(), 0));
+    SafeTensors.write(temp.resolve(ModelFolder.WEIGHTS), tensors, Map.of());
+    Encoding pair;
+    try (BertModel bert = BertModel.load(temp);
+        BertModel two = BertModel.load(TINY)) {
+      assertEquals(count, bert.config().tokenTypes());
+      assertArrayEquals(
+          two.encode(List.of("a")).lastHiddenState().toFloats(),
+          bert.encode(List.of("a")).lastHiddenState().toFloats());
+      pair = bert.tokenizer().encode("a", "b", EncodingOptions.DEFAULT);
+      if (count == 1) {
+        String error =
+            assertThrows(RuntimeException.class, () -> bert.encodeTokens(List.of(pair)))
+                .getMessage();
+        assertTrue(error.contains("type_vocab_size is 1"), error);
+      } else {
+        assertEquals(1, bert.encodeTokens(List.of(pair)).lastHiddenState().dim(0));
+      }
+    }
   }
 }
