@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       PretrainCommand.class,
       FinetuneCommand.class,
       EvaluateCommand.class,
+      CompareCommand.class,
       RecommendCommand.class,
       TokenizeCommand.class,
       EncodeCommand.class,

@@ -23,6 +23,7 @@ public final class Comparison {
    * Trains every entrant under every seed on the split's training part, choosing its best epoch by
    * the validation cases, and ranks the test cases.
    *
+   * @param catalogue the items' features; null where no entrant reads any
    * @param folder run folders are made in {@code seed-N/ENTRANT} below it; null for none
    * @param existing what to do with runs that are there; {@link RunFolder.Existing#RESUME} makes an
    *     interrupted comparison go on

@@ -1,5 +1,6 @@
 package dev.weft.mp4sr.compare;
 
+import dev.weft.mp4sr.model.FeatureSasRec;
 import dev.weft.mp4sr.model.FinetuningTask;
 import dev.weft.mp4sr.model.M2seConfig;
 import dev.weft.mp4sr.model.M2seConfig.Setting;
@@ -7,6 +8,7 @@ import dev.weft.mp4sr.model.PopularityRecommender;
 import dev.weft.mp4sr.model.PretrainingTask;
 import dev.weft.mp4sr.model.Recommender;
 import dev.weft.mp4sr.model.SasRec;
+import dev.weft.mp4sr.model.UniSRec;
 import dev.weft.mp4sr.train.WeightTransfer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +47,7 @@ public record Entrant(String name, Function<Fitting, Recommender> fit) {
       Fitting fitting, Start start, UnaryOperator<M2seConfig> change) {
     M2seConfig config = change.apply(fitting.options().model());
     FinetuningTask task =
-        FinetuningTask.create(fitting.weights(), config, fitting.catalogue())
+        FinetuningTask.create(fitting.weights(), config, fitting.features())
             .knowing(fitting.split().trainingCounts());
     Map<String, Object> model = new LinkedHashMap<>();
     model.put("config", config);
@@ -64,11 +66,54 @@ public record Entrant(String name, Function<Fitting, Recommender> fit) {
         "SASRec",
         fitting -> {
           M2seConfig config = fitting.options().model();
-          SasRec task = SasRec.create(fitting.weights(), config, fitting.catalogue().items());
+          SasRec task = SasRec.create(fitting.weights(), config, fitting.items());
           fitting.train(
               "training", task, task, fitting.options().baseline(), Map.of("config", config));
           return task;
         });
+  }
+
+  /** SASRec on item numbers and projected features. */
+  public static Entrant sasRecFeatures() {
+    return new Entrant(
+        "SASRec with features",
+        fitting -> {
+          M2seConfig config = fitting.options().model();
+          FeatureSasRec task = FeatureSasRec.create(fitting.weights(), config, fitting.features());
+          fitting.train(
+              "training", task, task, fitting.options().baseline(), Map.of("config", config));
+          return task;
+        });
+  }
+
+  /** A model like UniSRec in one of its settings. */
+  public static Entrant uniSRec(String name, Setting setting) {
+    return new Entrant(
+        name,
+        fitting -> {
+          M2seConfig config = fitting.options().model().with().setting(setting).build();
+          UniSRec task =
+              UniSRec.create(
+                  fitting.weights(), config, fitting.features(), fitting.split().trainingCounts());
+          fitting.train(
+              "training", task, task, fitting.options().baseline(), Map.of("config", config));
+          return task;
+        });
+  }
+
+  /** The same under another name. */
+  public Entrant named(String other) {
+    return new Entrant(other, fit);
+  }
+
+  /**
+   * The items that are most popular when held-out items are counted too, as published tables do
+   * (S3-Rec's among them). It has seen what it is asked.
+   */
+  public static Entrant popularityOfEverything() {
+    return new Entrant(
+        "Popularity, held-out items counted",
+        fitting -> new PopularityRecommender(fitting.split().allCounts()));
   }
 
   /** The most popular items, whatever the history. */

@@ -1,6 +1,7 @@
 package dev.weft.mp4sr.compare;
 
 import dev.weft.mp4sr.data.Split;
+import dev.weft.mp4sr.eval.EvalException;
 import dev.weft.mp4sr.model.Catalogue;
 import dev.weft.mp4sr.model.M2seConfig;
 import dev.weft.mp4sr.model.M2seConfig.Setting;
@@ -69,9 +70,22 @@ public final class Fitting {
     return shared.split();
   }
 
-  /** The items' features. */
-  public Catalogue catalogue() {
+  /**
+   * The items' features.
+   *
+   * @throws EvalException when the comparison has none
+   */
+  public Catalogue features() {
+    if (shared.catalogue() == null) {
+      throw new EvalException(
+          entrant + ": reads features of the items, and none are given; make them with features");
+    }
     return shared.catalogue();
+  }
+
+  /** Number of items. */
+  public int items() {
+    return split().trainingCounts().length - 1;
   }
 
   /** What all entrants share. */
@@ -94,9 +108,9 @@ public final class Fitting {
     M2seConfig key = config.with().setting(Setting.INDUCTIVE).build();
     Pretrained pretrained = shared.pretrained().get(key);
     if (pretrained == null) {
-      PretrainingTask task = PretrainingTask.create(weights(), key, catalogue());
-      int number = shared.pretrained().size();
-      String name = number == 0 ? "pretraining" : "pretraining-" + (number + 1);
+      PretrainingTask task = PretrainingTask.create(weights(), key, features());
+      // Named by what it is, so that a comparison of more models finds it again.
+      String name = "pretraining-%08x".formatted(key.toString().hashCode());
       TrainResult result =
           run(name, "pretraining", task, task, options().pretraining(), Map.of("config", key));
       pretrained = new Pretrained(task, result);

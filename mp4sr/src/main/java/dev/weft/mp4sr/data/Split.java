@@ -25,6 +25,18 @@ public record Split(
   }
 
   /**
+   * How often each item occurs in all sequences, held-out items included: {@code [items + 1]}. What
+   * ranks by it has seen what it is asked.
+   */
+  public int[] allCounts() {
+    int[] counts = trainingCounts.clone();
+    for (List<Case> heldOut : List.of(validation, test)) {
+      heldOut.forEach(asked -> counts[asked.target()]++);
+    }
+    return counts;
+  }
+
+  /**
    * Leave-one-out: a user's last item tests (history: all before it), the one before validates, the
    * rest trains. A sequence shorter than 3 trains whole and asks nothing.
    *

@@ -60,7 +60,7 @@ public record EvalOptions(
   }
 
   /** Whether a target that training saw this often is cold. */
-  boolean isCold(int trainingCount) {
+  public boolean isCold(int trainingCount) {
     return trainingCount < Math.max(coldThreshold, 1);
   }
 

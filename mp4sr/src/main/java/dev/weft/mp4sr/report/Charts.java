@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -76,6 +78,11 @@ final class Charts {
 
   /** A metric of several models. */
   static String bars(Map<String, Aggregate> values) {
+    return dataUri(barChart(values));
+  }
+
+  /** The same, not written yet. */
+  static CategoryChart barChart(Map<String, Aggregate> values) {
     CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).build();
     style(chart.getStyler());
     chart.getStyler().setLegendVisible(false);
@@ -92,7 +99,7 @@ final class Charts {
     chart.getStyler().setYAxisDecimalPattern("0.00#");
     chart.getStyler().setYAxisMax(highest > 0 ? highest * 1.1 : 1);
     chart.addSeries("mean", new ArrayList<>(values.keySet()), means, deviations);
-    return dataUri(chart);
+    return chart;
   }
 
   private static double finite(double value) {
@@ -123,12 +130,26 @@ final class Charts {
   }
 
   private static String dataUri(Chart<?, ?> chart) {
+    return "data:image/svg+xml;base64," + Base64.getEncoder().encodeToString(svg(chart));
+  }
+
+  /** A chart as an SVG file's bytes. */
+  static byte[] svg(Chart<?, ?> chart) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       VectorGraphicsEncoder.saveVectorGraphic(chart, bytes, VectorGraphicsFormat.SVG);
     } catch (IOException e) {
       throw new AssertionError("writing to memory", e);
     }
-    return "data:image/svg+xml;base64," + Base64.getEncoder().encodeToString(bytes.toByteArray());
+    return bytes.toByteArray();
+  }
+
+  /** A chart as a PNG file's bytes. */
+  static byte[] png(Chart<?, ?> chart) {
+    try {
+      return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
+    } catch (IOException e) {
+      throw new AssertionError("writing to memory", e);
+    }
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.mp4sr.compare.Entrant.Start;
+import dev.weft.mp4sr.compare.Significance.Finding;
 import dev.weft.mp4sr.data.Dataset;
 import dev.weft.mp4sr.data.Item;
 import dev.weft.mp4sr.data.Split;
@@ -20,6 +21,7 @@ import dev.weft.mp4sr.features.Features;
 import dev.weft.mp4sr.model.Catalogue;
 import dev.weft.mp4sr.model.M2seConfig;
 import dev.weft.mp4sr.model.M2seConfig.Setting;
+import dev.weft.mp4sr.report.ComparisonFiles;
 import dev.weft.mp4sr.train.RunFolder.Existing;
 import dev.weft.mp4sr.train.TrainListener;
 import dev.weft.mp4sr.train.TrainOptions;
@@ -28,12 +30,15 @@ import dev.weft.tensor.Ops;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -178,9 +183,70 @@ class ComparisonTest {
                 "without mixup", Start.PRETRAINED, config -> config.with().mixup(false).build()));
     Comparison.run(
         SPLIT, CATALOGUE, OPTIONS, entrants, folder, Existing.REFUSE, ComparisonListener.NONE);
-    for (String name : List.of("pretraining", "pretraining-2", "mp4sr", "without-mixup")) {
-      assertTrue(Files.exists(folder.resolve("seed-1").resolve(name)), name);
+    List<String> made = new ArrayList<>();
+    for (File run : folder.resolve("seed-1").toFile().listFiles()) {
+      made.add(run.getName().replaceAll("-[0-9a-f]{8}$", ""));
     }
+    Collections.sort(made);
+    assertEquals(List.of("mp4sr", "pretraining", "pretraining", "without-mixup"), made);
+  }
+
+  @Test
+  void everyKnownModelRunsAndIsWrittenDown() throws Exception {
+    List<Entrant> all = Entrants.parse(List.of("all"));
+    TrainOptions brief = TRAINING.with().epochs(1).build();
+    ComparisonOptions one =
+        new ComparisonOptions(
+            List.of(3L), OPTIONS.model(), brief, brief, brief, OPTIONS.evaluation());
+    ComparisonResult result =
+        Comparison.run(SPLIT, CATALOGUE, one, all, null, Existing.REFUSE, ComparisonListener.NONE);
+    List<Finding> findings =
+        Significance.against(
+            result,
+            "mp4sr-inductive",
+            List.of("NDCG@10"),
+            SPLIT.trainingCounts(),
+            one.evaluation());
+    assertEquals(3 * (all.size() - 1), findings.size());
+    for (Finding finding : findings) {
+      assertTrue(finding.tTestHolm() >= finding.test().tTestP(), finding.toString());
+      EvalResult own = result.row(finding.model()).seeds().getFirst().evaluation();
+      EvalResult.Group group =
+          switch (finding.group()) {
+            case "warm" -> own.warm();
+            case "cold" -> own.cold();
+            default -> own.overall();
+          };
+      assertEquals(group.metric("NDCG@10"), finding.test().meanB(), 1e-12);
+    }
+    ComparisonFiles.write(folder, result, "mp4sr-inductive", findings, "NDCG@10");
+    List<String> metrics = Files.readAllLines(folder.resolve(ComparisonFiles.METRICS));
+    assertEquals("model,group,cases,metric,mean,sd,seeds", metrics.getFirst());
+    assertTrue(metrics.stream().anyMatch(line -> line.contains("sasrec,seen 1-4,")));
+    String table = Files.readString(folder.resolve(ComparisonFiles.TABLE));
+    assertEquals(all.size() + 2, table.split("\\\\\\\\", -1).length);
+    assertTrue(table.contains("\\textbf{") && table.contains("\\underline{"), table);
+    assertEquals(
+        findings.size() + 1, Files.readAllLines(folder.resolve(ComparisonFiles.TESTS)).size());
+    assertTrue(Files.readString(folder.resolve(ComparisonFiles.CHART)).contains("<svg"));
+    assertTrue(ImageIO.read(folder.resolve(ComparisonFiles.PIXELS).toFile()).getWidth() > 100);
+  }
+
+  @Test
+  void whatNeedsFeaturesSaysSo() {
+    EvalException e =
+        assertThrows(
+            EvalException.class,
+            () ->
+                Comparison.run(
+                    SPLIT,
+                    null,
+                    OPTIONS,
+                    Entrants.parse(List.of("popularity", "sasrec-features")),
+                    null,
+                    Existing.REFUSE,
+                    ComparisonListener.NONE));
+    assertTrue(e.getMessage().contains("sasrec-features"), e.getMessage());
   }
 
   @Test

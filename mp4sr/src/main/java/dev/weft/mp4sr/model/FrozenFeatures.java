@@ -1,0 +1,50 @@
+package dev.weft.mp4sr.model;
+
+import dev.weft.mp4sr.model.M2seConfig.Modalities;
+import dev.weft.tensor.Ops;
+import dev.weft.tensor.Scope;
+import dev.weft.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/** One constant vector for each item, as models take it that learn no pooling. */
+final class FrozenFeatures {
+  private FrozenFeatures() {}
+
+  /**
+   * The mean of an item's sentences, zeros where there are none; texts and images side by side
+   * where both are seen. Outlives every scope.
+   *
+   * @return [items, width] or [items, 2 width], row {@code i} for item number {@code i + 1}
+   */
+  static Tensor of(Catalogue catalogue, Modalities modalities) {
+    try (var _ = Scope.open()) {
+      return Scope.detach(
+          switch (modalities) {
+            case TEXT -> mean(catalogue.text());
+            case IMAGE -> mean(catalogue.image());
+            case BOTH -> Ops.concat(List.of(mean(catalogue.text()), mean(catalogue.image())), 1);
+          });
+    }
+  }
+
+  /** The rows of some items: [numbers, width]. */
+  static Tensor rows(Tensor features, int[] numbers) {
+    int[] rows = numbers.clone();
+    Arrays.setAll(rows, i -> numbers[i] - 1);
+    return Ops.gather(features, Tensor.of(rows, rows.length));
+  }
+
+  private static Tensor mean(ModalityFeatures features) {
+    int[] mask = features.mask().toInts();
+    int sentences = features.mask().dim(1);
+    double[] inverse = new double[features.items()];
+    for (int i = 0; i < mask.length; i++) {
+      inverse[i / sentences] += mask[i];
+    }
+    Arrays.setAll(inverse, i -> 1 / Math.max(inverse[i], 1));
+    Tensor values = features.values(); // zero where a sentence is missing
+    Tensor weights = Ops.cast(Tensor.of(inverse, inverse.length, 1), values.dtype());
+    return Ops.multiply(Ops.sum(values, false, 1), weights);
+  }
+}
