@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +35,7 @@ final class RecommendCommand implements Runnable {
   @ArgGroup(multiplicity = "1")
   Whom whom;
 
-  /** One of the two. */
+  /** One of these. */
   static final class Whom {
     @Option(
         names = "--user",
@@ -49,6 +50,16 @@ final class RecommendCommand implements Runnable {
         paramLabel = "ID,ID,...",
         description = "Item ids, oldest first.")
     String history;
+
+    @Option(
+        names = "--users",
+        required = true,
+        paramLabel = "FILE",
+        description = "Many users, an id a line; prints a JSON object a line for each.")
+    Path users;
+
+    @Option(names = "--all-users", required = true, description = "Every user with a history.")
+    boolean all;
   }
 
   @Option(
@@ -84,16 +95,31 @@ final class RecommendCommand implements Runnable {
     }
     TrainedRun trained = TrainedRun.open(run, data, features);
     Dataset dataset = trained.material().dataset();
+    if (whom.all || whom.users != null) {
+      List<Integer> users =
+          whom.all ? withHistory(dataset) : BatchRecommendation.users(whom.users, dataset);
+      String speed =
+          new BatchRecommendation(trained, top, kept()).print(users, spec.commandLine().getOut());
+      spec.commandLine().getErr().println("mp4sr: " + speed);
+      return;
+    }
     int[] history = whom.user != null ? ofUser(dataset) : byHand(dataset);
     List<TopItems.Scored> best =
         TopItems.recommend(
-                trained.recommender(),
-                List.of(history),
-                top,
-                trained.config().maxLength(),
-                keepHistory ? TopItems.History.KEPT : TopItems.History.EXCLUDED)
+                trained.recommender(), List.of(history), top, trained.config().maxLength(), kept())
             .getFirst();
     print(dataset, best);
+  }
+
+  private TopItems.History kept() {
+    return keepHistory ? TopItems.History.KEPT : TopItems.History.EXCLUDED;
+  }
+
+  private static List<Integer> withHistory(Dataset dataset) {
+    return IntStream.range(0, dataset.users().size())
+        .filter(user -> dataset.sequences().get(user).length > 0)
+        .boxed()
+        .toList();
   }
 
   private int[] ofUser(Dataset dataset) {

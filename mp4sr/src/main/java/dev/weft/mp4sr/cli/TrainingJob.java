@@ -4,6 +4,7 @@ import dev.weft.mp4sr.ProgressListener;
 import dev.weft.mp4sr.cli.RunDescription.Family;
 import dev.weft.mp4sr.eval.EvalOptions;
 import dev.weft.mp4sr.model.M2seConfig;
+import dev.weft.mp4sr.report.TrainingCurves;
 import dev.weft.mp4sr.train.RunFolder;
 import dev.weft.mp4sr.train.TrainListener;
 import dev.weft.mp4sr.train.TrainOptions;
@@ -11,6 +12,8 @@ import dev.weft.mp4sr.train.TrainResult;
 import dev.weft.mp4sr.train.Trainer;
 import dev.weft.mp4sr.train.Validator;
 import dev.weft.mp4sr.train.WeightTransfer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
@@ -50,7 +53,12 @@ record TrainingJob(
     String name = output.toAbsolutePath().normalize().getFileName().toString();
     TrainListener listener = new TrainProgress(name, progress);
     try {
-      return Trainer.train(built.task(), material.split(), train, validator, folder, listener);
+      TrainResult result =
+          Trainer.train(built.task(), material.split(), train, validator, folder, listener);
+      TrainingCurves.write(output, result.epochs());
+      return result;
+    } catch (IOException e) {
+      throw new UncheckedIOException(output + ": the curves cannot be written: " + e, e);
     } finally {
       progress.end();
     }

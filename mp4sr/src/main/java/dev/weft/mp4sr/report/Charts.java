@@ -52,6 +52,11 @@ final class Charts {
 
   /** Losses over epochs. */
   static String curves(Map<String, double[]> series) {
+    return dataUri(curveChart(series));
+  }
+
+  /** The same, not written yet. */
+  static XYChart curveChart(Map<String, double[]> series) {
     int height = HEIGHT + LEGEND_LINE * series.size();
     XYChart chart = new XYChartBuilder().width(WIDTH).height(height).xAxisTitle("epoch").build();
     style(chart.getStyler());
@@ -59,7 +64,7 @@ final class Charts {
     chart.getStyler().setLegendLayout(LegendLayout.Vertical);
     chart.getStyler().setXAxisDecimalPattern("0").setXAxisMaxLabelCount(12);
     series.forEach((name, values) -> addCurve(chart, name, values));
-    return dataUri(chart);
+    return chart;
   }
 
   private static void addCurve(XYChart chart, String name, double[] values) {

@@ -7,6 +7,7 @@ import dev.weft.nn.checkpoint.AtomicFiles;
 import dev.weft.nn.checkpoint.CheckpointException;
 import dev.weft.nn.checkpoint.SafeTensors;
 import dev.weft.tensor.Tensor;
+import dev.weft.tensor.cpu.Threads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -16,7 +17,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,6 +32,8 @@ import java.util.Map;
  * checkpoint.safetensors  parameters, optimiser and place: what {@link Existing#RESUME} goes on from
  * best.safetensors        parameters of the best epoch so far
  * model.safetensors       parameters of the finished training, by their own names
+ * events.out.tfevents.0   the same figures for TensorBoard
+ * environment.json        git revision, Java and threads of each process that trained: for people
  * result.json             how it ended; there only once it has
  * </pre>
  *
@@ -44,8 +49,13 @@ public final class RunFolder {
   static final String MODEL = "model.safetensors";
   static final String RESULT = "result.json";
 
+  /** TensorBoard reads every file whose name has "tfevents" in it. */
+  static final String EVENTS = "events.out.tfevents.0";
+
+  static final String ENVIRONMENT = "environment.json";
+
   private static final List<String> FILES =
-      List.of(RESULT, MODEL, BEST, CHECKPOINT, METRICS, CONFIG);
+      List.of(RESULT, MODEL, BEST, CHECKPOINT, EVENTS, METRICS, ENVIRONMENT, CONFIG);
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final ObjectMapper LINE = new ObjectMapper();
@@ -63,12 +73,14 @@ public final class RunFolder {
   private final Path folder;
   private final Existing existing;
   private final Object model;
+  private final EventLog events;
   private String configHash;
 
   private RunFolder(Path folder, Existing existing, Object model) {
     this.folder = folder;
     this.existing = existing;
     this.model = model;
+    this.events = new EventLog(folder.resolve(EVENTS));
   }
 
   /** The same without a description of the model. */
@@ -132,6 +144,7 @@ public final class RunFolder {
         requireSame(stored, text);
         configHash = Fingerprint.of(stored);
         if (isThere(folder, CHECKPOINT)) {
+          writeEnvironment();
           return read();
         }
       }
@@ -140,10 +153,29 @@ public final class RunFolder {
       }
       AtomicFiles.writeString(folder.resolve(CONFIG), text);
       configHash = Fingerprint.of(text);
+      writeEnvironment();
+      events.start(List.of());
       return null;
     } catch (IOException | UncheckedIOException e) {
       throw new TrainException(folder + ": cannot be used as a run folder: " + e, e);
     }
+  }
+
+  /** Not part of the configuration: a newer program may go on with a run. */
+  private void writeEnvironment() throws IOException {
+    Map<String, Object> environment = new LinkedHashMap<>();
+    environment.put("gitRevision", CodeRevision.ofThisProgram());
+    environment.put("java", System.getProperty("java.vm.version"));
+    environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    environment.put("threads", Threads.count());
+    environment.put("begun", Instant.now().toString());
+    List<Object> processes = new ArrayList<>();
+    Path file = folder.resolve(ENVIRONMENT);
+    if (Files.exists(file)) {
+      processes.addAll(JSON.readValue(Files.readString(file), List.class));
+    }
+    processes.add(environment);
+    AtomicFiles.writeString(file, JSON.writeValueAsString(processes) + "\n");
   }
 
   /** What a killed process was writing: hidden siblings of our files. */
@@ -231,6 +263,7 @@ public final class RunFolder {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
+      events.append(report);
       return channel.size();
     } catch (IOException e) {
       throw new TrainException(file + ": cannot be written: " + e, e);
@@ -255,7 +288,9 @@ public final class RunFolder {
     } catch (IOException e) {
       throw new TrainException(file + ": cannot be cut back: " + e, e);
     }
-    return readMetrics(file);
+    List<EpochReport> reports = readMetrics(file);
+    events.start(reports);
+    return reports;
   }
 
   private static List<EpochReport> readMetrics(Path file) {

@@ -91,6 +91,99 @@ final class TrainingCommandsTest {
   }
 
   @Test
+  void manyUsersAreServedAsEachAlone() throws IOException {
+    Path run = folder.resolve("run");
+    train(run);
+    String to = run.toString();
+    Path ids = folder.resolve("ids.txt");
+    Files.writeString(ids, "u3\n\nu1\n");
+    CliRunner both = CliRunner.run("recommend", "--run", to, "--users", ids.toString());
+    assertEquals(0, both.code(), both.err());
+    List<String> lines = both.out().lines().toList();
+    assertEquals(2, lines.size(), both.out());
+    for (int i = 0; i < 2; i++) {
+      JsonNode line = JSON.readTree(lines.get(i));
+      assertEquals(i == 0 ? "u3" : "u1", line.get("user").textValue());
+      CliRunner alone =
+          CliRunner.run("recommend", "--run", to, "--user", line.get("user").textValue(), "--json");
+      JsonNode expected = JSON.readTree(alone.out());
+      assertEquals(expected.size(), line.get("items").size());
+      for (int rank = 0; rank < expected.size(); rank++) {
+        assertEquals(expected.get(rank).get("item"), line.get("items").get(rank).get("item"));
+      }
+    }
+    CliRunner all = CliRunner.run("recommend", "--run", to, "--all-users", "--top", "1");
+    assertEquals(20, all.out().lines().count(), all.err());
+    Files.writeString(ids, "u3\nu77\n");
+    refused(1, "line 2", "recommend", "--run", to, "--users", ids.toString());
+    refused(1, "no such file", "recommend", "--run", to, "--users", ids + "x");
+  }
+
+  @Test
+  void aRunFolderHoldsCurvesEventsAndItsRevision() throws IOException {
+    Path run = folder.resolve("run");
+    train(run);
+    for (String file :
+        List.of("losses.svg", "losses.png", "validation.svg", "events.out.tfevents.0")) {
+      assertTrue(Files.size(run.resolve(file)) > 0, file);
+    }
+    JsonNode processes = JSON.readTree(Files.readString(run.resolve("environment.json")));
+    assertEquals(1, processes.size());
+    assertTrue(processes.get(0).has("gitRevision"), processes.toString());
+  }
+
+  @Test
+  void comparesGoesOnAndNamesWhatItDoesNotKnow() throws IOException {
+    String to = folder.resolve("compared").toString();
+    String[] args = {
+      "compare",
+      "--data",
+      data.toString(),
+      "--models",
+      "sasrec,popularity",
+      "--seeds",
+      "2",
+      "--preset",
+      "small",
+      "--epochs",
+      "1",
+      "--output",
+      to,
+      "--json"
+    };
+    CliRunner first = CliRunner.run(args);
+    assertEquals(0, first.code(), first.err());
+    JsonNode models = JSON.readTree(first.out()).get("models");
+    assertEquals(2, models.size());
+    assertEquals(2, models.get(0).get("seeds").size());
+    Path made = folder.resolve("compared/seed-2/sasrec/model.safetensors");
+    CliRunner again = CliRunner.run(args);
+    assertEquals(JSON.readTree(first.out()), JSON.readTree(again.out()));
+    assertTrue(Files.exists(made), made.toString());
+    refused(
+        2,
+        "sasrec-features",
+        "compare",
+        "--data",
+        data.toString(),
+        "--models",
+        "no",
+        "--output",
+        to);
+    refused(2, "--seeds", "compare", "--data", data.toString(), "--seeds", "0", "--output", to);
+    refused(
+        1,
+        "mp4sr-inductive",
+        "compare",
+        "--data",
+        data.toString(),
+        "--models",
+        "mp4sr-inductive",
+        "--output",
+        to);
+  }
+
+  @Test
   void wrongQuestionsAreOneLine() {
     Path run = folder.resolve("run");
     train(run);
