@@ -179,7 +179,7 @@ final class CompareCommand implements Runnable {
         config,
         train(authors ? TrainOptions.pretraining() : small.pretraining(), config),
         train(authors ? TrainOptions.finetuning() : small.finetuning(), config),
-        train(authors ? TrainOptions.pretraining() : small.baseline(), config),
+        train(authors ? TrainOptions.baseline() : small.baseline(), config),
         evaluation);
   }
 

@@ -65,7 +65,7 @@ final class FinetuneCommand implements Runnable {
     }
     M2seConfig config = config(command);
     TrainOptions defaults =
-        kind == Kind.SASREC ? TrainOptions.pretraining() : TrainOptions.finetuning();
+        kind == Kind.SASREC ? TrainOptions.baseline() : TrainOptions.finetuning();
     TrainOptions options = training.over(defaults, config.maxLength(), common.seed);
     TrainingJob job =
         new TrainingJob(
@@ -85,7 +85,7 @@ final class FinetuneCommand implements Runnable {
 
   /** The pre-trained model's sizes, where there is one. */
   private M2seConfig config(CommandLine command) {
-    M2seConfig base = M2seConfig.defaults();
+    M2seConfig base = kind == Kind.SASREC ? M2seConfig.sasRec() : M2seConfig.defaults();
     if (pretrained != null) {
       RunDescription description = RunDescription.read(pretrained);
       if (description.family() != Family.PRETRAINING) {

@@ -213,6 +213,11 @@ public record M2seConfig(
     return builder().build();
   }
 
+  /** The defaults with the dropout that SASRec needs on sparse data: 0.5 (arXiv 1808.09781). */
+  public static M2seConfig sasRec() {
+    return builder().hiddenDropout(0.5).attentionDropout(0.5).build();
+  }
+
   /** A builder that starts at the defaults. */
   public static M2seConfigBuilder builder() {
     return new M2seConfigBuilder();

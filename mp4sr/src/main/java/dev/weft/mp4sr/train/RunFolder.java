@@ -172,7 +172,7 @@ public final class RunFolder {
     List<Object> processes = new ArrayList<>();
     Path file = folder.resolve(ENVIRONMENT);
     if (Files.exists(file)) {
-      processes.addAll(JSON.readValue(Files.readString(file), List.class));
+      JSON.readTree(Files.readString(file)).forEach(processes::add);
     }
     processes.add(environment);
     AtomicFiles.writeString(file, JSON.writeValueAsString(processes) + "\n");

@@ -131,6 +131,20 @@ public record TrainOptions(
     return new TrainOptionsBuilder().learningRate(1e-4).weightDecay(1e-3).build();
   }
 
+  /**
+   * For SASRec and its like: every position of a user's sequence, batches of 128 users, Adam with
+   * rate 1e-3, up to 200 epochs, early stopping after 10 on NDCG@10.
+   */
+  public static TrainOptions baseline() {
+    return new TrainOptionsBuilder()
+        .epochs(200)
+        .batchSize(128)
+        .patience(10)
+        .validationMetric("NDCG@10")
+        .prefixes(Prefixes.EVERY_POSITION)
+        .build();
+  }
+
   /** A builder that starts here. */
   public TrainOptionsBuilder with() {
     return new TrainOptionsBuilder(this);

@@ -27,26 +27,26 @@ class EventFileTest {
     byte[] scalars = EventFile.scalars(18.25, 300, values);
 
     ByteBuffer first = message(header);
-    assertEquals(1 << 3 | 1, first.get());
+    assertEquals((1 << 3) | 1, first.get());
     assertEquals(17.5, first.getDouble());
-    assertEquals(3 << 3 | 2, first.get());
+    assertEquals((3 << 3) | 2, first.get());
     assertEquals("brain.Event:2", text(first));
     assertEquals(0, first.remaining());
 
     ByteBuffer event = message(scalars);
-    assertEquals(1 << 3 | 1, event.get());
+    assertEquals((1 << 3) | 1, event.get());
     assertEquals(18.25, event.getDouble());
     assertEquals(2 << 3, event.get());
     assertEquals(300, varint(event));
-    assertEquals(5 << 3 | 2, event.get());
+    assertEquals((5 << 3) | 2, event.get());
     assertEquals(event.remaining() - 1, varint(event));
     Map<String, Double> read = new LinkedHashMap<>();
     while (event.hasRemaining()) {
-      assertEquals(1 << 3 | 2, event.get());
+      assertEquals((1 << 3) | 2, event.get());
       varint(event);
-      assertEquals(1 << 3 | 2, event.get());
+      assertEquals((1 << 3) | 2, event.get());
       String tag = text(event);
-      assertEquals(2 << 3 | 5, event.get());
+      assertEquals((2 << 3) | 5, event.get());
       read.put(tag, (double) event.getFloat());
     }
     assertEquals(values, read);
