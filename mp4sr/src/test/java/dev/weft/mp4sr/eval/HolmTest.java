@@ -14,7 +14,9 @@ class HolmTest {
 
   @Test
   void neverAboveOneAndNaNCountsForNothing() {
-    assertArrayEquals(new double[] {1, Double.NaN, 0.2}, Holm.adjust(0.9, Double.NaN, 0.1), 1e-15);
+    assertArrayEquals(new double[] {1, Double.NaN, 1}, Holm.adjust(0.9, Double.NaN, 0.6), 1e-15);
+    assertArrayEquals(
+        new double[] {0.9, Double.NaN, 0.2}, Holm.adjust(0.9, Double.NaN, 0.1), 1e-15);
     assertArrayEquals(new double[0], Holm.adjust());
     assertArrayEquals(new double[] {0.02, 0.02}, Holm.adjust(0.01, 0.01), 1e-15);
   }

@@ -256,6 +256,8 @@ class ResumeTest {
               "best.safetensors",
               "checkpoint.safetensors",
               "config.json",
+              "environment.json",
+              "events.out.tfevents.0",
               "metrics.jsonl",
               "model.safetensors",
               "result.json"),
