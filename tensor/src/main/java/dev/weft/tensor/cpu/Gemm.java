@@ -104,8 +104,7 @@ final class Gemm<A> {
   /** One block of the inner dimension, for all rows and columns of a part. */
   private void multiplySteps(Block<A> part, A bias) {
     // Rows of a single block are packed once, and a panel of B just before its use, while it lies
-    // in
-    // the L1 cache. Where more blocks follow, many panels are, so that A is not packed for each.
+    // in the L1 cache. Where more blocks follow, many panels are, so that A is not packed for each.
     boolean oneBlock = part.rows <= ROWS;
     int strips = (Math.min(ROWS, part.rows) + kernel.strip() - 1) / kernel.strip();
     A a = workspace.get(SLOT_A, strips * kernel.apart());
@@ -187,10 +186,11 @@ final class Gemm<A> {
 
   private void multiplyBlock(Block<A> block, A a, Panels<A> b, A bias, int biasAt) {
     int width = kernel.columns();
-    for (int j = 0; j < block.columns; j += width) {
-      int columns = Math.min(width, block.columns - j);
-      for (int i = 0; i < block.rows; i += kernel.rows()) {
-        int rows = Math.min(kernel.rows(), block.rows - i);
+    // The tile's rows of A stay in the L1 cache while the panels of B, which do not, pass by.
+    for (int i = 0; i < block.rows; i += kernel.rows()) {
+      int rows = Math.min(kernel.rows(), block.rows - i);
+      for (int j = 0; j < block.columns; j += width) {
+        int columns = Math.min(width, block.columns - j);
         int to = block.product.index(block.row + i, block.column + j);
         if (rows % kernel.strip() == 0 && columns == width) {
           A c = block.product.c();
