@@ -1,0 +1,77 @@
+package dev.weft.mp4sr.features;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.mp4sr.ProgressListener;
+import dev.weft.mp4sr.data.Dataset;
+import dev.weft.mp4sr.data.Item;
+import dev.weft.tensor.DType;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BagOfWordsTest {
+  private static final int WIDTH = 512;
+
+  @TempDir Path temp;
+
+  private static double cosine(String a, String b) {
+    float[] vectors = new BagOfWords(WIDTH).encode(List.of(a, b));
+    double dot = 0;
+    double first = 0;
+    double second = 0;
+    for (int d = 0; d < WIDTH; d++) {
+      dot += (double) vectors[d] * vectors[WIDTH + d];
+      first += (double) vectors[d] * vectors[d];
+      second += (double) vectors[WIDTH + d] * vectors[WIDTH + d];
+    }
+    return dot / Math.sqrt(first * second);
+  }
+
+  /** The cosine of two sentences is that of their bags of words, up to some 1/√width. */
+  @Test
+  void cosinesAreThoseOfBags() {
+    assertEquals(1, cosine("attr_17 attr_530", "attr_530, Attr_17!"), 1e-6);
+    assertEquals(0.5, cosine("attr_17 attr_530", "attr_17 attr_9"), 0.15);
+    assertEquals(0, cosine("attr_17 attr_530", "attr_1 attr_53"), 0.15);
+    assertEquals(1, cosine("!!!", "!!!"), 1e-6);
+  }
+
+  @Test
+  void vectorsAreOfUnitVariance() {
+    float[] vectors = new BagOfWords(WIDTH).encode(List.of("a", "b c d e f", "g g"));
+    double[] squares = new double[3];
+    for (int i = 0; i < vectors.length; i++) {
+      squares[i / WIDTH] += (double) vectors[i] * vectors[i] / WIDTH;
+    }
+    assertEquals(1, squares[0], 0.25);
+    assertEquals(1, squares[1], 0.25);
+    assertEquals(2, squares[2], 0.5);
+  }
+
+  @Test
+  void halfPrecisionIsReadBack() {
+    List<Item> items =
+        List.of(
+            new Item("a", List.of("attr_1 attr_2"), List.of()),
+            new Item("b", List.of(), List.of()));
+    Dataset dataset = new Dataset("d", items, List.of(), List.of());
+    FeatureOptions options =
+        FeatureOptions.defaults().withTextEncoder(TextEncoderKind.BAG, 64).withDtype(DType.F16);
+    Path file = temp.resolve("f.safetensors");
+    FeatureResult made =
+        FeatureExtractor.extract(dataset, null, null, null, options, file, ProgressListener.NONE);
+    assertEquals(1, made.summary().itemsWithNeither());
+    Features read = Features.read(file);
+    assertEquals(DType.F32, read.text().dtype());
+    float[] exact = made.features().text().toFloats();
+    assertArrayEquals(exact, read.text().toFloats(), 2e-3f);
+    assertTrue(!Arrays.equals(exact, read.text().toFloats()));
+    assertThrows(IllegalArgumentException.class, () -> options.withDtype(DType.I32));
+  }
+}
