@@ -1,0 +1,95 @@
+package dev.weft.cuda;
+
+import dev.weft.cuda.ptx.Arguments;
+import dev.weft.cuda.ptx.Counters;
+import dev.weft.cuda.ptx.Dim3;
+import dev.weft.cuda.ptx.GlobalMemory;
+import dev.weft.cuda.ptx.PtxMachine;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A module on the PTX machine, with memory to put floats in. */
+final class Card {
+  static final int BLOCK = 128;
+
+  private final GlobalMemory memory = new GlobalMemory(1 << 30);
+  private final PtxMachine machine;
+  private final Counters counters = new Counters(true);
+
+  private Card(String ptx) {
+    this.machine = new PtxMachine(memory, ptx);
+  }
+
+  static Card of(String module, int capability) {
+    return new Card(PtxKernels.text(module, capability));
+  }
+
+  /** The module with one piece of its text replaced, which must be there. */
+  static Card changed(String module, String from, String to) {
+    String text = PtxKernels.text(module, 80);
+    if (!text.contains(from)) {
+      throw new IllegalArgumentException(module + " has no " + from);
+    }
+    return new Card(text.replaceFirst(java.util.regex.Pattern.quote(from), to));
+  }
+
+  static Card running(String ptx) {
+    return new Card(ptx);
+  }
+
+  long put(float[] values) {
+    long address = empty(values.length);
+    memory.write(address, MemorySegment.ofArray(values));
+    return address;
+  }
+
+  long put(byte[] bytes) {
+    long address = memory.allocate(bytes.length);
+    memory.write(address, MemorySegment.ofArray(bytes));
+    return address;
+  }
+
+  /** Room for so many floats, unwritten. */
+  long empty(int floats) {
+    return memory.allocate(4L * floats);
+  }
+
+  float[] floats(long address, int count) {
+    float[] values = new float[count];
+    memory.read(address, MemorySegment.ofArray(values));
+    return values;
+  }
+
+  Card launch(String kernel, int blocks, int threads, Arguments arguments) {
+    return launch(kernel, Dim3.of(blocks), Dim3.of(threads), arguments);
+  }
+
+  Card launch(String kernel, Dim3 grid, Dim3 block, Arguments arguments) {
+    machine.launch(kernel, grid, block, 0, arguments, counters);
+    return this;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  /** Integers one after the other, as a structure passed by value holds them. */
+  static byte[] structure(int... values) {
+    byte[] bytes = new byte[4 * values.length];
+    MemorySegment.copy(
+        values, 0, MemorySegment.ofArray(bytes), ValueLayout.JAVA_INT_UNALIGNED, 0, values.length);
+    return bytes;
+  }
+
+  static byte[] structure(float... values) {
+    byte[] bytes = new byte[4 * values.length];
+    MemorySegment.copy(
+        values,
+        0,
+        MemorySegment.ofArray(bytes),
+        ValueLayout.JAVA_FLOAT_UNALIGNED,
+        0,
+        values.length);
+    return bytes;
+  }
+}

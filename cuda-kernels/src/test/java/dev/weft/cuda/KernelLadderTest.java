@@ -1,0 +1,409 @@
+package dev.weft.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.cuda.ptx.Arguments;
+import dev.weft.cuda.ptx.Counters;
+import dev.weft.cuda.ptx.Dim3;
+import dev.weft.tensor.AdamOptions;
+import dev.weft.tensor.BinaryOp;
+import dev.weft.tensor.DType;
+import dev.weft.tensor.MatmulTail;
+import dev.weft.tensor.RandomKey;
+import dev.weft.tensor.ReduceOp;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.UnaryOp;
+import dev.weft.tensor.cpu.ReferenceBackend;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every version of every kernel, as PTX of every generation, against the reference backend in
+ * double precision; and that the fast version does what it is there for, by the machine's counters.
+ */
+class KernelLadderTest {
+  private static final double ROUNDOFF = 0x1p-24;
+
+  private final ReferenceBackend reference = new ReferenceBackend();
+  private final Random random = new Random(7);
+
+  private float[] normal(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static Tensor exact(float[] values, int... dims) {
+    double[] wide = new double[values.length];
+    Arrays.setAll(wide, i -> values[i]);
+    return Tensor.of(wide, dims);
+  }
+
+  private static Tensor result(int... dims) {
+    return Tensor.zeros(DType.F64, dims);
+  }
+
+  private static void assertClose(Tensor expected, float[] actual, double tolerance, String what) {
+    double[] wanted = expected.toDoubles();
+    assertEquals(wanted.length, actual.length);
+    for (int i = 0; i < wanted.length; i++) {
+      if (Double.isNaN(wanted[i])) {
+        assertTrue(Float.isNaN(actual[i]), what + " at " + i);
+        continue;
+      }
+      assertEquals(
+          wanted[i], actual[i], tolerance * Math.max(1, Math.abs(wanted[i])), what + " at " + i);
+    }
+  }
+
+  // ---- Element by element --------------------------------------------------------------------
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90})
+  void unary(int capability) {
+    check(capability, "relu", UnaryOp.RELU);
+    check(capability, "exp_f32", UnaryOp.EXP);
+    check(capability, "tanh_f32", UnaryOp.TANH);
+    check(capability, "sigmoid", UnaryOp.SIGMOID);
+    check(capability, "gelu", UnaryOp.GELU);
+    check(capability, "quick_gelu", UnaryOp.QUICK_GELU);
+  }
+
+  private void check(int capability, String kernel, UnaryOp op) {
+    for (int n : new int[] {1, 3, 4, 127, 1030}) {
+      float[] x = normal(n);
+      x[0] = -90;
+      Tensor expected = result(n);
+      reference.unary(op, exact(x, n), expected);
+      Counters plain = unary(Card.of("unary", capability), kernel + "_plain", x, expected);
+      Counters fast = unary(Card.of("unary", capability), kernel, x, expected);
+      assertTrue(n < 1000 || 3 * fast.globalRequests() < plain.globalRequests(), kernel);
+    }
+  }
+
+  private Counters unary(Card card, String kernel, float[] x, Tensor expected) {
+    long out = card.empty(x.length);
+    int blocks = (x.length + Card.BLOCK - 1) / Card.BLOCK;
+    Arguments arguments = new Arguments().add(card.put(x)).add(out).add(x.length);
+    card.launch(kernel, blocks, Card.BLOCK, arguments);
+    assertClose(expected, card.floats(out, x.length), 8 * ROUNDOFF, kernel + " of " + x.length);
+    return card.counters();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90})
+  void binaryWithBroadcasting(int capability) {
+    check(capability, "add", BinaryOp.ADD);
+    check(capability, "subtract", BinaryOp.SUBTRACT);
+    check(capability, "multiply", BinaryOp.MULTIPLY);
+    check(capability, "divide", BinaryOp.DIVIDE);
+  }
+
+  private void check(int capability, String kernel, BinaryOp op) {
+    Card card = Card.of("binary", capability);
+    float[] a = normal(3 * 5 * 7);
+    float[] b = normal(5);
+    Tensor stretched = exact(b, 5, 1).expand(Shape.of(3, 5, 7));
+    Tensor expected = result(3, 5, 7);
+    reference.binary(op, exact(a, 3, 5, 7), stretched, expected);
+    long out = card.empty(a.length);
+    byte[] view = Card.structure(1, 1, 1, 3, 5, 7, 0, 0, 0, 35, 7, 1, 0, 0, 0, 0, 1, 0);
+    card.launch(
+        kernel + "_strided",
+        1,
+        Card.BLOCK,
+        new Arguments().add(card.put(a)).add(card.put(b)).add(out).add(view).add(a.length));
+    assertClose(expected, card.floats(out, a.length), ROUNDOFF, kernel);
+
+    float[] c = normal(a.length);
+    reference.binary(op, exact(a, 3, 5, 7), exact(c, 3, 5, 7), expected);
+    Arguments dense = new Arguments().add(card.put(a)).add(card.put(c)).add(out).add(a.length);
+    card.launch(kernel, 1, Card.BLOCK, dense);
+    assertClose(expected, card.floats(out, a.length), ROUNDOFF, kernel);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90})
+  void dropoutHasTheBitsOfTheProcessor(int capability) {
+    RandomKey key = new RandomKey(0x9E37_79B9_7F4A_7C15L, 11);
+    for (int n : new int[] {1, 2, 3, 4, 601}) {
+      float[] x = normal(n);
+      Tensor expected = Tensor.zeros(DType.F32, n);
+      reference.dropout(Tensor.of(x, n), 0.3, key, expected);
+      for (String kernel : new String[] {"dropout_plain", "dropout"}) {
+        Card card = Card.of("dropout", capability);
+        long out = card.empty(n);
+        Arguments arguments =
+            new Arguments()
+                .add(card.put(x))
+                .add(out)
+                .add(0.3)
+                .add((float) (1 / (1 - 0.3)))
+                .add(key.seed())
+                .add(key.stream())
+                .add(n);
+        card.launch(kernel, (n + Card.BLOCK - 1) / Card.BLOCK, Card.BLOCK, arguments);
+        float[] dropped = card.floats(out, n);
+        assertClose(expected, dropped, 2 * ROUNDOFF, kernel);
+        for (int i = 0; i < n; i++) {
+          assertEquals(expected.toFloats()[i] == 0, dropped[i] == 0, "the same mask");
+        }
+      }
+    }
+  }
+
+  // ---- Rows ----------------------------------------------------------------------------------
+
+  private static final int[][] ROWS = {{1, 1}, {3, 7}, {5, 33}, {33, 130}, {2, 700}};
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90})
+  void sumsOfRows(int capability) {
+    for (int[] size : ROWS) {
+      int rows = size[0];
+      int n = size[1];
+      float[] x = normal(rows * n);
+      Tensor expected = result(rows, 1);
+      reference.reduce(ReduceOp.SUM, exact(x, rows, n), expected);
+      Card plain = Card.of("reduce", capability);
+      long out = plain.empty(rows);
+      plain.launch(
+          "row_sum_plain",
+          1,
+          Card.BLOCK,
+          new Arguments().add(plain.put(x)).add(out).add(rows).add(n));
+      assertClose(expected, plain.floats(out, rows), n * ROUNDOFF, "row_sum_plain");
+      Card fast = Card.of("reduce", capability);
+      long sums = fast.empty(rows);
+      fast.launch(
+          "row_sum", rows, Card.BLOCK, new Arguments().add(fast.put(x)).add(sums).add(rows).add(n));
+      assertClose(expected, fast.floats(sums, rows), n * ROUNDOFF, "row_sum");
+      assertTrue(
+          rows < 32 || 3 * fast.counters().globalSectors() < plain.counters().globalSectors());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90})
+  void softmax(int capability) {
+    for (int[] size : ROWS) {
+      int rows = size[0];
+      int n = size[1];
+      float[] x = normal(rows * n);
+      Arrays.fill(x, 0, n, Float.NEGATIVE_INFINITY);
+      x[rows * n - 1] = rows > 1 ? Float.NEGATIVE_INFINITY : x[0];
+      if (rows > 2) {
+        x[n] = Float.NaN;
+      }
+      Tensor expected = result(rows, n);
+      reference.softmax(exact(x, rows, n), expected);
+      for (String kernel : new String[] {"softmax_plain", "softmax"}) {
+        Card card = Card.of("softmax", capability);
+        long out = card.empty(rows * n);
+        boolean fast = kernel.equals("softmax");
+        int blocks = fast ? (rows + 3) / 4 : 1;
+        Arguments arguments = new Arguments().add(card.put(x)).add(out).add(rows).add(n);
+        card.launch(kernel, blocks, Card.BLOCK, arguments);
+        assertClose(expected, card.floats(out, rows * n), 32 * ROUNDOFF, kernel + " of " + n);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90})
+  void layerNorm(int capability) {
+    for (int[] size : ROWS) {
+      checkLayerNorm(capability, size[0], size[1]);
+    }
+  }
+
+  private void checkLayerNorm(int capability, int rows, int n) {
+    float[] x = normal(rows * n);
+    float[] residual = normal(rows * n);
+    float[] gamma = normal(n);
+    float[] beta = normal(n);
+    Tensor expected = result(rows, n);
+    Tensor mean = result(rows);
+    Tensor rstd = result(rows);
+    float epsilon = 1e-3f;
+    reference.layerNorm(
+        exact(x, rows, n), exact(gamma, n), exact(beta, n), epsilon, expected, mean, rstd);
+    double tolerance = (32 + n) * ROUNDOFF;
+    for (String kernel : new String[] {"layer_norm_plain", "layer_norm"}) {
+      Card card = Card.of("layer_norm", capability);
+      boolean fast = kernel.equals("layer_norm");
+      long[] outs = {card.empty(rows * n), card.empty(rows), card.empty(rows)};
+      Arguments arguments = new Arguments().add(card.put(x));
+      arguments = fast ? arguments.add(0L) : arguments;
+      arguments.add(card.put(gamma)).add(card.put(beta)).add(epsilon);
+      arguments = fast ? arguments.add(0L) : arguments;
+      arguments.add(outs[0]).add(outs[1]).add(outs[2]);
+      arguments = fast ? arguments : arguments.add(rows);
+      card.launch(kernel, fast ? rows : 1, Card.BLOCK, arguments.add(n));
+      assertClose(expected, card.floats(outs[0], rows * n), tolerance, kernel);
+      assertClose(mean, card.floats(outs[1], rows), tolerance, kernel + " mean");
+      assertClose(rstd, card.floats(outs[2], rows), tolerance, kernel + " rstd");
+    }
+    Tensor sum = result(rows, n);
+    reference.addLayerNorm(
+        exact(x, rows, n),
+        exact(residual, rows, n),
+        exact(gamma, n),
+        exact(beta, n),
+        epsilon,
+        sum,
+        expected,
+        mean,
+        rstd);
+    Card card = Card.of("layer_norm", capability);
+    long out = card.empty(rows * n);
+    Arguments inPlace =
+        new Arguments()
+            .add(card.put(x))
+            .add(card.put(residual))
+            .add(card.put(gamma))
+            .add(card.put(beta))
+            .add(epsilon);
+    inPlace.add(out).add(out).add(card.empty(rows)).add(card.empty(rows)).add(n);
+    card.launch("layer_norm", rows, Card.BLOCK, inPlace);
+    assertClose(expected, card.floats(out, rows * n), 2 * tolerance, "layer_norm with a residual");
+  }
+
+  // ---- Matrices ------------------------------------------------------------------------------
+
+  private static final int[][] MATRICES = {
+    {1, 1, 1}, {5, 7, 3}, {17, 33, 20}, {64, 64, 16}, {70, 65, 50}
+  };
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90})
+  void matrixProducts(int capability) {
+    for (int[] size : MATRICES) {
+      checkProduct("matmul_plain", capability, size, Dim3.of(16), 16, 16, ROUNDOFF);
+      checkProduct("matmul_tiled", capability, size, Dim3.of(16), 16, 64, ROUNDOFF);
+    }
+  }
+
+  /** TF32 keeps 11 digits of a factor, BF16 keeps 8. */
+  @ParameterizedTest
+  @ValueSource(ints = {80, 90})
+  void matrixProductsOfTensorCores(int capability) {
+    for (int[] size : MATRICES) {
+      checkProduct("matmul_tf32", capability, size, Dim3.of(128), 1, 32, 0x1p-11);
+      checkProduct("matmul_bf16", capability, size, Dim3.of(128), 1, 32, 0x1p-8);
+    }
+  }
+
+  private Counters checkProduct(
+      String kernel,
+      int capability,
+      int[] size,
+      Dim3 threads,
+      int threadRows,
+      int tile,
+      double roundoff) {
+    int m = size[0];
+    int n = size[1];
+    int k = size[2];
+    float[] a = normal(m * k);
+    float[] b = normal(k * n);
+    Tensor expected = result(m, n);
+    reference.matmul(exact(a, m, k), exact(b, k, n), MatmulTail.NONE, expected);
+    Card card = Card.of("matmul", capability);
+    long c = card.empty(m * n);
+    Arguments arguments =
+        new Arguments().add(card.put(a)).add(card.put(b)).add(c).add(m).add(n).add(k);
+    Dim3 grid = new Dim3((n + tile - 1) / tile, (m + tile - 1) / tile, 1);
+    card.launch(kernel, grid, new Dim3(threads.x(), threadRows, 1), arguments);
+    assertClose(
+        expected, card.floats(c, m * n), (4 + 2 * k) * roundoff, kernel + Arrays.toString(size));
+    return card.counters();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90})
+  void theTiledProductReadsLessAndHasNoBankConflicts(int capability) {
+    int[] size = {64, 64, 64};
+    Counters plain = checkProduct("matmul_plain", capability, size, Dim3.of(16), 16, 16, ROUNDOFF);
+    Counters tiled = checkProduct("matmul_tiled", capability, size, Dim3.of(16), 16, 64, ROUNDOFF);
+    assertTrue(8 * tiled.globalSectors() < plain.globalSectors(), plain + "\n" + tiled);
+    // 4 steps of 8 warps: 32 loads of 16 bytes, which go by quarter warps, and 8 stores of 4.
+    assertEquals(4 * 8 * (32 * 4 + 8), tiled.sharedWavefronts());
+  }
+
+  // ---- Optimiser -----------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90})
+  void adamwOneTensorALaunchOrAllInOne(int capability) {
+    AdamOptions options = new AdamOptions(1e-2, 0.9, 0.99, 1e-6, 0.1, true, 3);
+    int[] lengths = {5, 128, 300, 1};
+    float[][] first = new float[4][];
+    Card card = Card.of("adam", capability);
+    ByteBuffer table = ByteBuffer.allocate(40 * lengths.length).order(ByteOrder.LITTLE_ENDIAN);
+    int[] firstBlock = new int[lengths.length];
+    int blocks = 0;
+    byte[] step =
+        Card.structure(
+            1e-2f,
+            0.9f,
+            0.99f,
+            1e-6f,
+            0.1f,
+            (float) (1 - Math.pow(0.9, 3)),
+            (float) (1 - Math.pow(0.99, 3)));
+    Tensor[] expected = new Tensor[lengths.length];
+    long[] weights = new long[lengths.length];
+    for (int t = 0; t < lengths.length; t++) {
+      int n = lengths[t];
+      float[][] values = {normal(n), normal(n), normal(n), normal(n)};
+      for (int i = 0; i < n; i++) {
+        values[3][i] = Math.abs(values[3][i]);
+      }
+      expected[t] = exact(values[0], n);
+      reference.adamStep(
+          options, expected[t], exact(values[1], n), exact(values[2], n), exact(values[3], n));
+      ByteBuffer alone = ByteBuffer.allocate(40).order(ByteOrder.LITTLE_ENDIAN);
+      weights[t] = entry(card, values, table);
+      long plain = entry(card, values, alone);
+      int own = (n + Card.BLOCK - 1) / Card.BLOCK;
+      card.launch("adamw_plain", own, Card.BLOCK, new Arguments().add(alone.array()).add(step));
+      first[t] = card.floats(plain, n);
+      assertClose(expected[t], first[t], 64 * ROUNDOFF, "adamw_plain");
+      firstBlock[t] = blocks;
+      blocks += own;
+    }
+    Arguments all =
+        new Arguments()
+            .add(card.put(table.array()))
+            .add(card.put(Card.structure(firstBlock)))
+            .add(lengths.length)
+            .add(step);
+    card.launch("adamw", blocks, Card.BLOCK, all);
+    for (int t = 0; t < lengths.length; t++) {
+      assertArrayEquals(
+          first[t], card.floats(weights[t], lengths[t]), "the same bits in one launch");
+    }
+  }
+
+  /** Puts weight, gradient and moments on the card and their addresses into the table. */
+  private static long entry(Card card, float[][] values, ByteBuffer table) {
+    long weight = 0;
+    for (int i = 0; i < 4; i++) {
+      long address = card.put(values[i]);
+      weight = i == 0 ? address : weight;
+      table.putLong(address);
+    }
+    table.putLong(values[0].length);
+    return weight;
+  }
+}

@@ -1,0 +1,142 @@
+package dev.weft.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.cuda.ptx.Arguments;
+import dev.weft.cuda.ptx.Dim3;
+import dev.weft.cuda.ptx.PtxException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The mistakes that one makes in kernels, put into the PTX that ships: the machine finds each, most
+ * of which a card would let pass on a good day.
+ */
+class PlantedDefectTest {
+  private static final int ROWS = 4;
+  private static final int N = 200;
+
+  private static float[] ones(int count) {
+    float[] values = new float[count];
+    Arrays.fill(values, 1);
+    return values;
+  }
+
+  private static void assertCaught(String expected, Runnable kernel) {
+    String message = assertThrows(PtxException.class, kernel::run).getMessage();
+    assertTrue(message.contains(expected), message);
+  }
+
+  private static void relu(Card card) {
+    // 128 threads for 100 elements: the last 28 must stay away.
+    Arguments arguments = new Arguments().add(card.put(ones(100))).add(card.empty(100)).add(100);
+    card.launch("relu_plain", 1, 128, arguments);
+  }
+
+  @Test
+  void anOffByOneInTheBound() {
+    relu(Card.of("unary", 80));
+    assertCaught(
+        "out of bounds: 4 bytes at address 0x1000000190, offset 400 of an allocation of 400 bytes",
+        () -> relu(Card.changed("unary", "setp.ge.s32", "setp.gt.s32")));
+  }
+
+  private static float[] rowSums(Card card) {
+    long out = card.empty(ROWS);
+    Arguments arguments = new Arguments().add(card.put(ones(ROWS * N))).add(out).add(ROWS).add(N);
+    card.launch("row_sum", ROWS, 128, arguments);
+    return card.floats(out, ROWS);
+  }
+
+  @Test
+  void theBarrierBeforeThePartialSumsAreRead() {
+    assertEquals(N, rowSums(Card.of("reduce", 80))[0]);
+    String text = PtxKernels.text("reduce", 80);
+    int second = text.lastIndexOf("bar.sync");
+    String without = text.substring(0, second) + text.substring(text.indexOf(';', second) + 1);
+    assertCaught("race: reads shared memory", () -> rowSums(Card.running(without)));
+  }
+
+  private static void layerNorm(Card card) {
+    Arguments arguments = new Arguments().add(card.put(ones(ROWS * N))).add(0L);
+    arguments.add(card.put(ones(N))).add(card.put(ones(N))).add(1e-3f).add(0L);
+    arguments.add(card.empty(ROWS * N)).add(card.empty(ROWS)).add(card.empty(ROWS)).add(N);
+    card.launch("layer_norm", ROWS, 128, arguments);
+  }
+
+  /** Without it, a warp that is ahead puts its second sum where others still read the first. */
+  @Test
+  void theBarrierBeforeThePartialSumsAreUsedAgain() {
+    layerNorm(Card.of("layer_norm", 80));
+    String text = PtxKernels.text("layer_norm", 80);
+    int kernel = text.indexOf(".entry layer_norm(");
+    int first = text.indexOf("bar.sync", kernel);
+    int third = text.indexOf("bar.sync", text.indexOf("bar.sync", first + 1) + 1);
+    String without = text.substring(0, third) + text.substring(text.indexOf(';', third) + 1);
+    assertCaught("race: writes shared memory", () -> layerNorm(Card.running(without)));
+  }
+
+  private static void product(Card card) {
+    int size = 64;
+    long[] operands = {card.put(ones(size * size)), card.put(ones(size * size))};
+    Arguments arguments =
+        new Arguments().add(operands[0]).add(operands[1]).add(card.empty(size * size));
+    card.launch(
+        "matmul_tiled", Dim3.of(1), new Dim3(16, 16, 1), arguments.add(size).add(size).add(size));
+  }
+
+  @Test
+  void theBarrierBeforeATileIsOverwritten() {
+    product(Card.of("matmul", 80));
+    String text = PtxKernels.text("matmul", 80);
+    int kernel = text.indexOf(".entry matmul_tiled(");
+    int end = text.indexOf(".entry ", kernel + 1);
+    int last = text.substring(0, end).lastIndexOf("bar.sync");
+    String without = text.substring(0, last) + text.substring(text.indexOf(';', last) + 1);
+    assertCaught("race: writes shared memory", () -> product(Card.running(without)));
+  }
+
+  private static void softmax(Card card) {
+    Arguments arguments =
+        new Arguments().add(card.put(ones(ROWS * N))).add(card.empty(ROWS * N)).add(ROWS).add(N);
+    card.launch("softmax", 1, 128, arguments);
+  }
+
+  @Test
+  void aShuffleWhoseMaskNamesHalfTheWarp() {
+    softmax(Card.of("softmax", 80));
+    String text = PtxKernels.text("softmax", 80);
+    int line = text.lastIndexOf("shfl.sync");
+    String register =
+        text.substring(text.lastIndexOf(',', text.indexOf(';', line)) + 1, text.indexOf(';', line));
+    String before = text.substring(0, line);
+    String wrong =
+        before
+            + text.substring(line)
+                .replaceFirst("," + java.util.regex.Pattern.quote(register) + ";", ", 65535;");
+    assertCaught("the mask names lanes 0000ffff", () -> softmax(Card.running(wrong)));
+  }
+
+  /** A barrier in one branch only: threads of a warp that have taken the other never come. */
+  @Test
+  void aBarrierThatNotAllThreadsReach() {
+    String text = PtxKernels.text("reduce", 80);
+    int second = text.lastIndexOf("bar.sync");
+    String guarded =
+        text.substring(0, second)
+            + "{ .reg .pred %odd; .reg .b32 %t; mov.u32 %t, %tid.x; and.b32 %t, %t, 1;"
+            + " setp.eq.u32 %odd, %t, 0; @%odd bar.sync 0; }"
+            + text.substring(text.indexOf(';', second) + 1);
+    assertCaught("barrier divergence: lanes 55555555", () -> rowSums(Card.running(guarded)));
+  }
+
+  @Test
+  void aPointerThatIsNotAlignedForSixteenBytes() {
+    Card card = Card.of("unary", 80);
+    Arguments arguments =
+        new Arguments().add(card.put(ones(101)) + 4).add(card.empty(100)).add(100);
+    assertCaught("misaligned: 16 bytes", () -> card.launch("relu", 1, 128, arguments));
+  }
+}
