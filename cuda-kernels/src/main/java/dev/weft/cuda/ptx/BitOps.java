@@ -36,7 +36,7 @@ final class BitOps {
       case "clz" ->
           each(PtxType.B32, (a, b, c) -> Long.numberOfLeadingZeros(unsigned(a, bits)) - 64 + bits);
       case "bfind" -> each(PtxType.B32, find(i, type));
-      case "brev" -> each(type, (a, b, c) -> Long.reverse(a) >>> 64 - bits);
+      case "brev" -> each(type, (a, b, c) -> Long.reverse(a) >>> (64 - bits));
       case "bfe" -> each(type, (a, b, c) -> extract(type, a, amount(b & 0xff), amount(c & 0xff)));
       default -> null;
     };
@@ -66,22 +66,22 @@ final class BitOps {
         PtxType.B32,
         (a, b, c) -> {
           int n = wrap ? (int) (c & 31) : (int) Math.min(c & 0xffffffffL, 32);
-          long both = b << 32 | a & 0xffffffffL;
+          long both = (b << 32) | (a & 0xffffffffL);
           return left ? both << n >>> 32 : n == 32 ? b : both >>> n;
         });
   }
 
   /** Picks 4 of 8 bytes by the nibbles of c; a nibble's top bit spreads the byte's sign. */
   private static long permute(long a, long b, long c) {
-    long both = b << 32 | a & 0xffffffffL;
+    long both = (b << 32) | (a & 0xffffffffL);
     long result = 0;
     for (int k = 0; k < 4; k++) {
-      int nibble = (int) (c >>> 4 * k) & 15;
-      long picked = both >>> 8 * (nibble & 7) & 0xff;
+      int nibble = (int) (c >>> (4 * k)) & 15;
+      long picked = (both >>> (8 * (nibble & 7))) & 0xff;
       if ((nibble & 8) != 0) {
         picked = (picked & 0x80) != 0 ? 0xff : 0;
       }
-      result |= picked << 8 * k;
+      result |= picked << (8 * k);
     }
     return result;
   }
@@ -119,7 +119,7 @@ final class BitOps {
       return b;
     }
     long field = (n >= 64 ? -1L : (1L << n) - 1) << p;
-    return b & ~field | a << p & field;
+    return (b & ~field) | ((a << p) & field);
   }
 
   /** The truth table of {@code lop3} looked up bit by bit. */

@@ -68,8 +68,8 @@ final class CompareOps {
       case "leu" -> (a, b) -> !(a > b);
       case "gtu" -> (a, b) -> !(a <= b);
       case "geu" -> (a, b) -> !(a < b);
-      case "num" -> (a, b) -> a == a && b == b;
-      case "nan" -> (a, b) -> a != a || b != b;
+      case "num" -> (a, b) -> !Double.isNaN(a) && !Double.isNaN(b);
+      case "nan" -> (a, b) -> Double.isNaN(a) || Double.isNaN(b);
       default -> throw new PtxException(i.line(), "unknown comparison in " + i.opcode());
     };
   }
@@ -134,7 +134,7 @@ final class CompareOps {
 
   private static void put(Warp w, int predicate, int mask, int bits) {
     if (predicate >= 0) {
-      w.p[predicate] = w.p[predicate] & ~mask | bits & mask;
+      w.p[predicate] = (w.p[predicate] & ~mask) | (bits & mask);
     }
   }
 
@@ -150,10 +150,10 @@ final class CompareOps {
     }
     Test test = test(i, i.modifiers().get(0), type);
     long yes = result == PtxType.F32 ? Floats.bits(1f) : result.extend(-1);
-    return each(d, test, to, a, b, yes);
+    return each(test, to, a, b, yes);
   }
 
-  private static Op each(Decoder d, Test test, int to, int a, int b, long yes) {
+  private static Op each(Test test, int to, int a, int b, long yes) {
     return new Alu(
         Op.Category.INTEGER,
         (r, dd, aa, bb, cc, from, end) -> {

@@ -62,13 +62,13 @@ final class Conversions {
   private static long clamped(PtxType to, PtxType from, long value) {
     boolean huge = !from.isSigned() && value < 0;
     if (to.isSigned()) {
-      long greatest = Long.MAX_VALUE >> 64 - to.bits();
+      long greatest = Long.MAX_VALUE >> (64 - to.bits());
       return huge ? greatest : Math.clamp(value, -greatest - 1, greatest);
     }
     if (value < 0 && !huge) {
       return 0;
     }
-    long greatest = -1L >>> 64 - to.bits();
+    long greatest = -1L >>> (64 - to.bits());
     return Long.compareUnsigned(value, greatest) > 0 ? greatest : value;
   }
 
@@ -82,7 +82,7 @@ final class Conversions {
             return Floats.bits((float) value);
           }
           if (Math.abs(value) <= 1L << 53 && !huge) {
-            return fromDouble(to, value, rounding);
+            return fromDouble(to, (double) value, rounding);
           }
           return big(to, new BigInteger(Long.toUnsignedString(value)), value, huge, rounding);
         });
@@ -111,7 +111,7 @@ final class Conversions {
           double value = Floats.value(from, a);
           if (Double.isNaN(value)) {
             boolean zero = from != PtxType.F64 && to.bits() < 64;
-            return zero ? 0 : to.extend(1L << to.bits() - 1);
+            return zero ? 0 : to.extend(1L << (to.bits() - 1));
           }
           if (flush && Math.abs(value) < Float.MIN_NORMAL) {
             value = 0;
@@ -123,14 +123,14 @@ final class Conversions {
   /** Clamped to what the type holds. */
   private static long integer(PtxType to, double value) {
     if (to.isSigned()) {
-      long greatest = Long.MAX_VALUE >> 64 - to.bits();
+      long greatest = Long.MAX_VALUE >> (64 - to.bits());
       return Math.clamp((long) value, -greatest - 1, greatest);
     }
     if (value <= 0) {
       return 0;
     }
     if (to.bits() < 64) {
-      return Math.min((long) value, -1L >>> 64 - to.bits());
+      return Math.min((long) value, -1L >>> (64 - to.bits()));
     }
     if (value >= 2 * TWO_63) {
       return -1;

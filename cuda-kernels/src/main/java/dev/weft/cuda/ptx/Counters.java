@@ -1,6 +1,7 @@
 package dev.weft.cuda.ptx;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** What launches have done: instructions, and what memory had to do for them. */
 public final class Counters {
@@ -27,7 +28,7 @@ public final class Counters {
   }
 
   void instruction(Op op, int mask) {
-    warpInstructions[op.category.ordinal()]++;
+    warpInstructions[op.category.index]++;
     if (memory) {
       threadInstructions += Integer.bitCount(mask);
       divergentInstructions += mask != -1 ? 1 : 0;
@@ -101,8 +102,7 @@ public final class Counters {
 
   /** The same of one class: integer, float, conversion, memory, control, warp or matrix. */
   public long warpInstructions(String category) {
-    return warpInstructions[
-        Op.Category.valueOf(category.toUpperCase(java.util.Locale.ROOT)).ordinal()];
+    return warpInstructions[Op.Category.valueOf(category.toUpperCase(Locale.ROOT)).index];
   }
 
   /** Instructions times the threads that took part in them. */
@@ -142,8 +142,7 @@ public final class Counters {
       text.append(
           "%s %d, "
               .formatted(
-                  category.name().toLowerCase(java.util.Locale.ROOT),
-                  warpInstructions[category.ordinal()]));
+                  category.name().toLowerCase(Locale.ROOT), warpInstructions[category.index]));
     }
     return text
         + "global %d requests in %d sectors, shared %d requests in %d wavefronts"

@@ -10,7 +10,6 @@ final class Decoder {
   private final PtxFunction function;
   private final Registers registers;
   private final Map<String, Long> addresses = new HashMap<>();
-  private final byte[] constants;
   private int line;
   private int sharedBytes;
   private int localBytes;
@@ -18,10 +17,9 @@ final class Decoder {
   /** The finest access to shared memory, which is what races are watched at. */
   private int sharedGranule = 4;
 
-  private Decoder(PtxFunction function, Map<String, Long> known, byte[] constants) {
+  private Decoder(PtxFunction function, Map<String, Long> known) {
     this.function = function;
     this.registers = new Registers(function.registers());
-    this.constants = constants;
     addresses.putAll(known);
   }
 
@@ -32,7 +30,7 @@ final class Decoder {
    */
   static Kernel decode(
       PtxModule module, PtxFunction function, Map<String, Long> known, byte[] constants) {
-    Decoder decoder = new Decoder(function, known, constants);
+    Decoder decoder = new Decoder(function, known);
     decoder.layOut(module.variables());
     decoder.layOut(function.variables());
     decoder.layOutParameters();
@@ -127,7 +125,7 @@ final class Decoder {
   private static PtxType typeOf(Instruction i, int operand, PtxType type) {
     boolean amount = operand > 0 && (i.name().equals("shl") || i.name().equals("shr"));
     boolean wide = operand == 2 && i.has("wide");
-    return amount || i.name().equals("bfe") && operand > 0
+    return amount || (i.name().equals("bfe") && operand > 0)
         ? PtxType.U32
         : wide ? (type.bits() == 16 ? PtxType.S32 : PtxType.S64) : type;
   }

@@ -12,7 +12,7 @@ final class Floats {
 
   /** Single precision has one NaN only, says chapter 9.7.3. */
   static long bits(float value) {
-    return value != value ? CANONICAL_NAN : Float.floatToRawIntBits(value) & 0xffffffffL;
+    return Float.isNaN(value) ? CANONICAL_NAN : Float.floatToRawIntBits(value) & 0xffffffffL;
   }
 
   static double f64(long register) {
@@ -56,7 +56,7 @@ final class Floats {
       return 0x7fff;
     }
     int bits = Float.floatToRawIntBits(roundedToOdd(value));
-    int nearest = bits + 0x7fff + (bits >>> 16 & 1) >>> 16;
+    int nearest = (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
     if (rounding == Rounding.NEAREST) {
       return nearest & 0xffff;
     }

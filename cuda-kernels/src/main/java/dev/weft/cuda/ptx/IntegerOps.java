@@ -59,7 +59,7 @@ final class IntegerOps {
     if (type.bits() == 32) {
       return (r, d, a, b, c, from, to) -> {
         for (int l = from; l < to; l++) {
-          r[d + l] = (int) r[a + l] + (int) r[b + l];
+          r[d + l] = (int) (r[a + l] + r[b + l]);
         }
       };
     }
@@ -96,7 +96,7 @@ final class IntegerOps {
     if (type.bits() == 32) {
       return (r, d, a, b, c, from, to) -> {
         for (int l = from; l < to; l++) {
-          r[d + l] = (int) r[a + l] * (int) r[b + l] + (int) r[c + l];
+          r[d + l] = (int) (r[a + l] * r[b + l] + r[c + l]);
         }
       };
     }

@@ -115,7 +115,7 @@ final class MatrixOps {
     private double element(long register, int e) {
       return type == PtxType.TF32
           ? Floats.f32(register & ~0x1fffL)
-          : Floats.value(type, register >>> 16 * e);
+          : Floats.value(type, register >>> (16 * e));
     }
   }
 }

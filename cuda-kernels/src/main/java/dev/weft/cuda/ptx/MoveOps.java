@@ -47,7 +47,7 @@ final class MoveOps {
               int lane = Integer.numberOfTrailingZeros(rest);
               long value = w.r[from * Warp.LANES + lane];
               for (int k = 0; k < to.length; k++) {
-                w.r[to[k] * Warp.LANES + lane] = part.extend(value >>> k * bits);
+                w.r[to[k] * Warp.LANES + lane] = part.extend(value >>> (k * bits));
               }
             }
           }
@@ -67,7 +67,7 @@ final class MoveOps {
               int lane = Integer.numberOfTrailingZeros(rest);
               long value = 0;
               for (int k = 0; k < from.length; k++) {
-                value |= part.extend(w.r[from[k] * Warp.LANES + lane]) << k * bits;
+                value |= part.extend(w.r[from[k] * Warp.LANES + lane]) << (k * bits);
               }
               w.r[to * Warp.LANES + lane] = value;
             }
@@ -91,7 +91,7 @@ final class MoveOps {
   /** Generic addresses of each space lie in a window of their own. */
   private static Op cvta(Decoder d, Instruction i) {
     boolean to = i.has("to");
-    String space = i.modifiers().get(to ? 1 : 0).split("::")[0];
+    String space = i.modifiers().get(to ? 1 : 0).split("::", -1)[0];
     long window = to ? -Space.window(i.line(), space) : Space.window(i.line(), space);
     return new Alu(
         Op.Category.INTEGER,

@@ -8,13 +8,20 @@ abstract class Op {
 
   /** For what the counters tell apart. */
   enum Category {
-    INTEGER,
-    FLOAT,
-    CONVERSION,
-    MEMORY,
-    CONTROL,
-    WARP,
-    MATRIX
+    INTEGER(0),
+    FLOAT(1),
+    CONVERSION(2),
+    MEMORY(3),
+    CONTROL(4),
+    WARP(5),
+    MATRIX(6);
+
+    /** Its place in an array of counters. */
+    final int index;
+
+    Category(int index) {
+      this.index = index;
+    }
   }
 
   int line;

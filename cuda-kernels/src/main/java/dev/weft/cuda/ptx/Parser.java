@@ -267,7 +267,7 @@ final class Parser {
       Operand constant = Literals.of(in.take(), negative);
       long bits = Constants.bits(constant, type);
       for (int i = 0; i < type.bytes(); i++) {
-        content[at++] = (byte) (bits >>> 8 * i);
+        content[at++] = (byte) (bits >>> (8 * i));
       }
     } while (list && in.accept(","));
     if (list) {

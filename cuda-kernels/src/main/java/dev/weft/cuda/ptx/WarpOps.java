@@ -81,7 +81,7 @@ final class WarpOps {
               }
               w.r[value * Warp.LANES + lane] = old[j];
               if (inRange >= 0) {
-                w.p[inRange] = w.p[inRange] & ~(1 << lane) | (in ? 1 << lane : 0);
+                w.p[inRange] = (w.p[inRange] & ~(1 << lane)) | (in ? 1 << lane : 0);
               }
             }
           }
@@ -94,14 +94,14 @@ final class WarpOps {
   private static int source(String mode, int lane, int b, int c) {
     int segment = c >>> 8 & 31;
     int clamp = c & 31;
-    int last = lane & segment | clamp & ~segment;
+    int last = (lane & segment) | (clamp & ~segment);
     int first = lane & segment;
     return switch (mode) {
       case "up" -> lane - b >= last ? lane - b : -1;
       case "down" -> lane + b <= last ? lane + b : -1;
       case "bfly" -> (lane ^ b) <= last ? lane ^ b : -1;
       case "idx" -> {
-        int j = first | b & ~segment;
+        int j = first | (b & ~segment);
         yield j <= last ? j : -1;
       }
       default -> throw new PtxException("unknown shuffle mode " + mode);
@@ -130,7 +130,7 @@ final class WarpOps {
                   case "any" -> held != 0;
                   default -> all || held == 0;
                 };
-            w.p[to] = w.p[to] & ~mask | (yes ? mask : 0);
+            w.p[to] = (w.p[to] & ~mask) | (yes ? mask : 0);
           }
         };
     op.readsPredicates(source);

@@ -215,7 +215,7 @@ class WarpTest {
           lane -> {
             int row = lane / 4 + (element < 2 ? 0 : 8);
             int column = lane % 4 * 2 + element % 2;
-            return 1 + IntStream.range(0, 16).map(p -> a[row][p] * b[p][column]).sum();
+            return 1L + IntStream.range(0, 16).map(p -> a[row][p] * b[p][column]).sum();
           };
       each(expected, body + "cvt.rni.s64.f32 %rd2, %f" + (1 + e) + ";");
     }
@@ -227,7 +227,7 @@ class WarpTest {
       body.append("setp.eq.u32 %%p1, %%r39, %d;%n".formatted(lane));
       body.append(
           "@%%p1 mov.f32 %s, 0f%08X;%n"
-              .formatted(register, Float.floatToRawIntBits(value.applyAsLong(lane))));
+              .formatted(register, Float.floatToRawIntBits((float) value.applyAsLong(lane))));
     }
   }
 
