@@ -29,6 +29,9 @@ import picocli.CommandLine.Parameters;
       "without a projection: pixel_values, last_hidden_state, pooler_output."
     })
 final class EncodeImageCommand implements Runnable {
+  /** Pictures that are read before progress is shown. */
+  private static final int BATCH = 16;
+
   @Mixin CommonOptions common;
 
   @Option(
@@ -45,10 +48,16 @@ final class EncodeImageCommand implements Runnable {
       description = "Where the tensors go.")
   Path output;
 
+  @Option(
+      names = "--max-pixels",
+      paramLabel = "N",
+      description = "Refuse larger pictures (default: ${DEFAULT-VALUE}, Pillow's limit).")
+  long maxPixels = Images.MAX_PIXELS;
+
   @Parameters(
       arity = "1..*",
       paramLabel = "IMAGE",
-      description = "Picture files: JPEG, PNG, GIF, BMP.")
+      description = "Picture files: JPEG, PNG, GIF, WebP, BMP.")
   List<Path> images;
 
   @Mixin EncodeDetails details;
@@ -81,17 +90,19 @@ final class EncodeImageCommand implements Runnable {
     }
   }
 
-  /** One picture in memory at a time, besides what comes out. */
+  /** A few pictures in memory at a time, besides what comes out. */
   private Tensor pixels(ClipPreprocessor preprocessor, ProgressListener progress) {
     Shape shape = Shape.of(images.size(), 3, preprocessor.height(), preprocessor.width());
     Tensor pixels = Tensor.empty(DType.F32, shape, Device.CPU);
     progress.start("reading pictures", images.size());
     try {
-      for (int i = 0; i < images.size(); i++) {
+      for (int from = 0; from < images.size(); from += BATCH) {
+        int to = Math.min(images.size(), from + BATCH);
         try (var _ = Scope.open()) {
-          Ops.copyInto(pixels.select(0, i), preprocessor.preprocess(Images.read(images.get(i))));
+          Tensor batch = preprocessor.preprocessFiles(images.subList(from, to), maxPixels);
+          Ops.copyInto(pixels.slice(0, from, to), batch);
         }
-        progress.step(i + 1);
+        progress.step(to);
       }
     } finally {
       progress.end();

@@ -2,10 +2,12 @@ package dev.weft.nn.image;
 
 import dev.weft.nn.image.PreprocessorConfig.Size;
 import dev.weft.tensor.Tensor;
+import dev.weft.tensor.cpu.Threads;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * Pictures as CLIP takes them: the shorter edge resized ({@link PillowResize}), the middle cut out,
@@ -73,14 +75,41 @@ public final class ClipPreprocessor {
     return preprocess(List.of(image)).reshape(3, height(), width());
   }
 
-  /** Pictures of any sizes: F32 [pictures, 3, height, width]. */
+  /** Pictures of any sizes, by all threads: F32 [pictures, 3, height, width]. */
   public Tensor preprocess(List<BufferedImage> images) {
+    return preprocess(images.size(), i -> Pixels.of(images.get(i)));
+  }
+
+  /**
+   * Picture files, decoded and preprocessed by all threads: F32 [files, 3, height, width]. Each
+   * thread holds one picture at a time.
+   *
+   * @param maxPixels a picture with more is refused; {@link Images#MAX_PIXELS} if in doubt
+   * @throws ImageException of the first file that cannot be read, see {@link Images#read}
+   */
+  public Tensor preprocessFiles(List<Path> files, long maxPixels) {
+    return preprocess(files.size(), i -> Pixels.of(Images.read(files.get(i), maxPixels)));
+  }
+
+  private Tensor preprocess(int count, IntFunction<Pixels> image) {
     int perImage = 3 * height() * width();
-    float[] values = new float[Math.multiplyExact(images.size(), perImage)];
-    for (int i = 0; i < images.size(); i++) {
-      write(Pixels.of(images.get(i)), values, i * perImage);
+    float[] values = new float[Math.multiplyExact(count, perImage)];
+    RuntimeException[] failures = new RuntimeException[count];
+    Threads.run(
+        count,
+        i -> {
+          try {
+            write(image.apply(i), values, i * perImage);
+          } catch (RuntimeException e) {
+            failures[i] = e;
+          }
+        });
+    for (RuntimeException failure : failures) {
+      if (failure != null) {
+        throw failure;
+      }
     }
-    return Tensor.of(values, images.size(), 3, height(), width());
+    return Tensor.of(values, count, 3, height(), width());
   }
 
   /** Writes {@code preprocessor_config.json} into a folder. */

@@ -1,6 +1,7 @@
 package dev.weft.nn.image;
 
 import java.awt.image.BufferedImage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -12,6 +13,10 @@ import java.util.Arrays;
  */
 final class GifDecoder {
   static final String SIGNATURE = "GIF8";
+
+  /** Pixels of the longest code, of 12 bits, to a byte. */
+  private static final int MAX_EXPANSION = 4096 * 8 / 12;
+
   private static final int EXTENSION = '!';
   private static final int PICTURE = ',';
   private static final int END = ';';
@@ -44,6 +49,9 @@ final class GifDecoder {
     canvasWidth = Math.max(canvasWidth, x + width);
     canvasHeight = Math.max(canvasHeight, y + height);
     limit.check(canvasWidth, canvasHeight, 1);
+    if ((long) width * height / MAX_EXPANSION > file.length) {
+      throw new EOFException("the file is cut short");
+    }
     int flags = in.uint8();
     byte[] own = palette(flags);
     if (own != null) {

@@ -1,6 +1,7 @@
 package dev.weft.nn.image;
 
 import java.awt.image.BufferedImage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.Files;
@@ -87,7 +88,28 @@ public final class Images {
     if (WebpDecoder.isWebp(file)) {
       return WebpDecoder.decode(file, limit);
     }
+    if (start.startsWith("BM")) {
+      checkBmp(file);
+    }
     return other(file, limit);
+  }
+
+  /** Refuses a BMP file that is shorter than its rows: the JDK takes memory for them first. */
+  private static void checkBmp(byte[] file) throws IOException {
+    ByteReader in = new ByteReader(file);
+    in.skip(10);
+    long pixels = Integer.toUnsignedLong(in.int32LittleEndian());
+    boolean small = in.int32LittleEndian() == 12;
+    long width = small ? in.uint16LittleEndian() : in.int32LittleEndian();
+    long height = small ? in.uint16LittleEndian() : in.int32LittleEndian();
+    in.skip(2);
+    int bits = in.uint16LittleEndian();
+    int compression = small ? 0 : in.int32LittleEndian();
+    boolean plain = compression == 0 || compression == 3;
+    long row = (Math.abs(width) * bits + 31) / 32 * 4;
+    if (plain && pixels + row * Math.abs(height) > file.length) {
+      throw new EOFException("the file is cut short");
+    }
   }
 
   private static BufferedImage other(byte[] file, PixelLimit limit) throws IOException {

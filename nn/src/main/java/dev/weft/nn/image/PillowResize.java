@@ -49,104 +49,107 @@ public final class PillowResize {
     return smooth(image, columns, rows);
   }
 
+  /**
+   * Rows are narrowed, two at a time, when the first output row asks for them, and live in little
+   * more memory than an output row mixes; as ints, so that the second pass runs over whole vectors.
+   */
   private static Pixels smooth(Pixels image, ResizeAxis columns, ResizeAxis rows) {
-    // The rows that the second pass reads, and no others.
-    int top = rows.least();
-    int height = rows.end() - top;
-    byte[] wide = new byte[Math.multiplyExact(height * columns.size(), image.bands())];
-    int[] weights = columns.fixedPoint();
-    for (int y = 0; y < height; y++) {
-      switch (image.bands()) {
-        case 1 -> oneBand(image, top + y, columns, weights, wide, y * columns.size());
-        case 3 -> threeBands(image, top + y, columns, weights, wide, y * columns.size() * 3);
-        default -> bands(image, top + y, columns, weights, wide, y * columns.size());
+    int stride = columns.size() * image.bands();
+    int[][] narrowed = new int[rows.longest() + 1][stride];
+    long[] packed = new long[image.width() * image.bands()];
+    int[] columnWeights = columns.fixedPoint();
+    int[] rowWeights = rows.fixedPoint();
+    byte[] out = new byte[Math.multiplyExact(rows.size(), stride)];
+    int[] sums = new int[stride];
+    int ready = rows.least();
+    for (int y = 0; y < rows.size(); y++) {
+      Arrays.fill(sums, HALF);
+      int row = rows.first()[y];
+      for (int i = rows.start()[y]; i < rows.start()[y + 1]; i++) {
+        int[] samples = narrowed[row % narrowed.length];
+        if (row >= ready) {
+          pack(image, row, packed);
+          int[] next = narrowed[(row + 1) % narrowed.length];
+          narrow(packed, image.bands(), columns, columnWeights, samples, next);
+          ready = row + 2;
+        }
+        accumulate(sums, rowWeights[i], samples);
+        row++;
+      }
+      for (int i = 0; i < stride; i++) {
+        out[y * stride + i] = (byte) clipped(sums[i]);
       }
     }
-    return vertical(image.with(columns.size(), height, wide), rows, top);
+    return image.with(columns.size(), rows.size(), out);
   }
 
-  private static void oneBand(
-      Pixels image, int y, ResizeAxis columns, int[] weights, byte[] out, int to) {
+  private static void accumulate(int[] sums, int weight, int[] samples) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += weight * samples[i];
+    }
+  }
+
+  /** Two rows in one: the samples of the row after {@code y}, if there is one, 32 bits higher. */
+  private static void pack(Pixels image, int y, long[] packed) {
     byte[] in = image.samples();
-    int row = y * image.width();
-    for (int x = 0; x < columns.size(); x++) {
-      int at = row + columns.first()[x];
-      int sum = HALF;
-      for (int i = columns.start()[x]; i < columns.start()[x + 1]; i++) {
-        sum += weights[i] * (in[at++] & 255);
+    int row = y * packed.length;
+    int next = y + 1 < image.height() ? row + packed.length : row;
+    for (int i = 0; i < packed.length; i++) {
+      packed[i] = (in[row + i] & 255) | (long) (in[next + i] & 255) << 32;
+    }
+  }
+
+  /**
+   * Weighs along two packed rows at once: no sum of products reaches 32 bits, so the lower one only
+   * borrows from the upper one, which gives it back.
+   */
+  private static void narrow(
+      long[] packed, int bands, ResizeAxis columns, int[] weights, int[] out, int[] nextOut) {
+    int[] first = columns.first();
+    int[] start = columns.start();
+    for (int x = 0; x < first.length; x++) {
+      if (bands == 3) {
+        threeBands(packed, first[x] * 3, weights, start[x], start[x + 1], out, nextOut, 3 * x);
+        continue;
       }
-      out[to + x] = clipped(sum);
+      for (int band = 0; band < bands; band++) {
+        long sum = 0;
+        int at = first[x] * bands + band;
+        for (int i = start[x]; i < start[x + 1]; i++) {
+          sum += weights[i] * packed[at];
+          at += bands;
+        }
+        unpack(sum, out, nextOut, x * bands + band);
+      }
     }
   }
 
   private static void threeBands(
-      Pixels image, int y, ResizeAxis columns, int[] weights, byte[] out, int to) {
-    byte[] in = image.samples();
-    int row = y * image.width();
-    int next = to;
-    for (int x = 0; x < columns.size(); x++) {
-      int at = (row + columns.first()[x]) * 3;
-      int red = HALF;
-      int green = HALF;
-      int blue = HALF;
-      for (int i = columns.start()[x]; i < columns.start()[x + 1]; i++) {
-        int weight = weights[i];
-        red += weight * (in[at] & 255);
-        green += weight * (in[at + 1] & 255);
-        blue += weight * (in[at + 2] & 255);
-        at += 3;
-      }
-      out[next] = clipped(red);
-      out[next + 1] = clipped(green);
-      out[next + 2] = clipped(blue);
-      next += 3;
+      long[] packed, int from, int[] weights, int start, int end, int[] out, int[] next, int to) {
+    long red = 0;
+    long green = 0;
+    long blue = 0;
+    int at = from;
+    for (int i = start; i < end; i++) {
+      long weight = weights[i];
+      red += weight * packed[at];
+      green += weight * packed[at + 1];
+      blue += weight * packed[at + 2];
+      at += 3;
     }
+    unpack(red, out, next, to);
+    unpack(green, out, next, to + 1);
+    unpack(blue, out, next, to + 2);
   }
 
-  private static void bands(
-      Pixels image, int y, ResizeAxis columns, int[] weights, byte[] out, int to) {
-    byte[] in = image.samples();
-    int bands = image.bands();
-    for (int x = 0; x < columns.size(); x++) {
-      for (int band = 0; band < bands; band++) {
-        int at = (y * image.width() + columns.first()[x]) * bands + band;
-        int sum = HALF;
-        for (int i = columns.start()[x]; i < columns.start()[x + 1]; i++) {
-          sum += weights[i] * (in[at] & 255);
-          at += bands;
-        }
-        out[(to + x) * bands + band] = clipped(sum);
-      }
-    }
+  private static void unpack(long sum, int[] out, int[] next, int to) {
+    int low = (int) sum;
+    out[to] = clipped(low + HALF);
+    next[to] = clipped((int) ((sum - low) >> 32) + HALF);
   }
 
-  private static Pixels vertical(Pixels image, ResizeAxis rows, int top) {
-    int stride = image.width() * image.bands();
-    byte[] out = new byte[Math.multiplyExact(rows.size(), stride)];
-    int[] weights = rows.fixedPoint();
-    int[] sums = new int[stride];
-    for (int y = 0; y < rows.size(); y++) {
-      Arrays.fill(sums, HALF);
-      int row = (rows.first()[y] - top) * stride;
-      for (int i = rows.start()[y]; i < rows.start()[y + 1]; i++) {
-        accumulate(sums, weights[i], image.samples(), row);
-        row += stride;
-      }
-      for (int i = 0; i < stride; i++) {
-        out[y * stride + i] = clipped(sums[i]);
-      }
-    }
-    return image.with(image.width(), rows.size(), out);
-  }
-
-  private static void accumulate(int[] sums, int weight, byte[] samples, int from) {
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] += weight * (samples[from + i] & 255);
-    }
-  }
-
-  private static byte clipped(int sum) {
-    return (byte) Math.min(Math.max(sum >> PRECISION_BITS, 0), 255);
+  private static int clipped(int sum) {
+    return Math.min(Math.max(sum >> PRECISION_BITS, 0), 255);
   }
 
   /** Grey of 16 bits, rounded to whole numbers after each pass and to 8 bits at the end. */

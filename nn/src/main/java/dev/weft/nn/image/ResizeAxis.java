@@ -61,6 +61,15 @@ record ResizeAxis(int[] first, int[] start, double[] weights) {
     return first.length;
   }
 
+  /** The most input pixels that an output pixel mixes. */
+  int longest() {
+    int longest = 0;
+    for (int i = 0; i < size(); i++) {
+      longest = Math.max(longest, start[i + 1] - start[i]);
+    }
+    return longest;
+  }
+
   /** The first input pixel that is read. */
   int least() {
     return first.length == 0 ? 0 : first[0];
