@@ -129,6 +129,10 @@ class CrossDomainTest {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    // The same kernels as here: plain and vector loops differ in the last bits.
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+      command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    }
     command.add(Main.class.getName());
     command.addAll(List.of(line.split(" ")));
     File log = temp.resolve("child.log").toFile();
