@@ -95,7 +95,9 @@ build() {
 # Drops Java's first line on standard error if it is the one about the incubator module; from then
 # on everything passes as it comes. Java itself takes this process's place, signals and all.
 hide_incubator_warning() {
-  pipe=$(mktemp -u "${TMPDIR:-/tmp}/mp4sr.XXXXXX") && mkfifo "$pipe" 2>/dev/null || return 0
+  pipes=$(mktemp -d "${TMPDIR:-/tmp}/mp4sr.XXXXXX" 2>/dev/null) || return 0
+  pipe=$pipes/stderr
+  mkfifo "$pipe" 2>/dev/null || { rmdir "$pipes"; return 0; }
   {
     if IFS= read -r line || [ -n "$line" ]; then
       case $line in
@@ -107,6 +109,7 @@ hide_incubator_warning() {
   } <"$pipe" >&2 &
   exec 2>"$pipe"
   rm -f "$pipe"
+  rmdir "$pipes"
 }
 
 root=$(cd "$(dirname "$(resolve "$0")")" && pwd -P)

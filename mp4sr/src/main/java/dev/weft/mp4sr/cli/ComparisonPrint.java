@@ -2,14 +2,12 @@ package dev.weft.mp4sr.cli;
 
 import dev.weft.mp4sr.compare.ComparisonResult;
 import dev.weft.mp4sr.compare.ComparisonResult.Row;
-import dev.weft.mp4sr.compare.ComparisonResult.SeedResult;
 import dev.weft.mp4sr.compare.Significance.Finding;
 import dev.weft.mp4sr.eval.Aggregate;
 import dev.weft.mp4sr.eval.EvalResult;
 import dev.weft.mp4sr.report.ComparisonFiles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -92,19 +90,9 @@ record ComparisonPrint(
   }
 
   private Map<String, Object> toMap() {
-    List<Map<String, Object>> models = new ArrayList<>();
-    for (Row row : result.rows()) {
-      Map<String, Object> model = new LinkedHashMap<>();
-      model.put("model", row.name());
-      model.put("seeds", row.seeds().stream().map(SeedResult::seed).toList());
-      model.put("overall", row.metrics(EvalResult::overall));
-      model.put("warm", row.metrics(EvalResult::warm));
-      model.put("cold", row.metrics(EvalResult::cold));
-      models.add(model);
-    }
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("folder", folder.toString());
-    map.put("models", models);
+    map.put("models", result.rows().stream().map(Row::toMap).toList());
     map.put("reference", reference);
     map.put("tests", findings);
     return map;

@@ -2,12 +2,10 @@ package dev.weft.mp4sr.cli;
 
 import dev.weft.mp4sr.compare.ComparisonResult;
 import dev.weft.mp4sr.compare.ComparisonResult.Row;
-import dev.weft.mp4sr.compare.ComparisonResult.SeedResult;
 import dev.weft.mp4sr.eval.Aggregate;
 import dev.weft.mp4sr.eval.EvalResult;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,17 +63,7 @@ record DemoTable(ComparisonResult result) {
   Map<String, Object> toMap(Path page) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("report", page.toString());
-    List<Map<String, Object>> models = new ArrayList<>();
-    for (Row row : result.rows()) {
-      Map<String, Object> model = new LinkedHashMap<>();
-      model.put("model", row.name());
-      model.put("seeds", row.seeds().stream().map(SeedResult::seed).toList());
-      model.put("overall", row.metrics(EvalResult::overall));
-      model.put("warm", row.metrics(EvalResult::warm));
-      model.put("cold", row.metrics(EvalResult::cold));
-      models.add(model);
-    }
-    map.put("models", models);
+    map.put("models", result.rows().stream().map(Row::toMap).toList());
     return map;
   }
 }

@@ -5,6 +5,7 @@ import dev.weft.mp4sr.eval.EvalException;
 import dev.weft.mp4sr.eval.EvalResult;
 import dev.weft.mp4sr.eval.PairedTest;
 import dev.weft.mp4sr.train.TrainResult;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -53,6 +54,17 @@ public record ComparisonResult(List<Row> rows) {
     public Aggregate overall(String metric) {
       return Aggregate.of(
           seeds.stream().mapToDouble(s -> s.evaluation().overall().metric(metric)).toArray());
+    }
+
+    /** What {@code --json} shows of a model: name, seeds, metrics over all, warm and cold cases. */
+    public Map<String, Object> toMap() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("model", name);
+      map.put("seeds", seeds.stream().map(SeedResult::seed).toList());
+      map.put("overall", metrics(EvalResult::overall));
+      map.put("warm", metrics(EvalResult::warm));
+      map.put("cold", metrics(EvalResult::cold));
+      return map;
     }
 
     /** What each case earns by a metric, the mean over the seeds. */

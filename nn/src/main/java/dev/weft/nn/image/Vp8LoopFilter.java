@@ -75,20 +75,14 @@ final class Vp8LoopFilter {
   }
 
   private void filterOuter(int at) {
-    if (simple) {
-      if (isWithinEdge(at)) {
-        filterTwo(at);
-      }
-    } else if (isSmooth(at)) {
-      if (isVarying(at)) {
-        filterTwo(at);
-      } else {
-        filterSix(at);
-      }
-    }
+    filter(at, true);
   }
 
   private void filterInner(int at) {
+    filter(at, false);
+  }
+
+  private void filter(int at, boolean outer) {
     if (simple) {
       if (isWithinEdge(at)) {
         filterTwo(at);
@@ -96,6 +90,8 @@ final class Vp8LoopFilter {
     } else if (isSmooth(at)) {
       if (isVarying(at)) {
         filterTwo(at);
+      } else if (outer) {
+        filterSix(at);
       } else {
         filterFour(at);
       }
