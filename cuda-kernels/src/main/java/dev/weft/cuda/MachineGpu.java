@@ -1,0 +1,111 @@
+package dev.weft.cuda;
+
+import dev.weft.cuda.ptx.Arguments;
+import dev.weft.cuda.ptx.Counters;
+import dev.weft.cuda.ptx.Dim3;
+import dev.weft.cuda.ptx.GlobalMemory;
+import dev.weft.cuda.ptx.PtxException;
+import dev.weft.cuda.ptx.PtxMachine;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A device that is the PTX machine: slow, exact about faults, and there on every computer. */
+final class MachineGpu implements Gpu {
+  private final int capability;
+  private final GlobalMemory memory;
+  private final Counters counters = new Counters(false);
+  private final Map<String, PtxMachine> modules = new HashMap<>();
+
+  /**
+   * A machine that takes the PTX of a generation.
+   *
+   * @param capability one of {@link PtxKernels#CAPABILITIES}
+   * @param bytes of memory
+   */
+  MachineGpu(int capability, long bytes) {
+    this.capability = capability;
+    this.memory = new GlobalMemory(bytes);
+  }
+
+  @Override
+  public String name() {
+    return "PTX machine";
+  }
+
+  @Override
+  public int capability() {
+    return capability;
+  }
+
+  @Override
+  public int multiprocessors() {
+    return 1;
+  }
+
+  @Override
+  public long totalBytes() {
+    return memory.capacity();
+  }
+
+  @Override
+  public long freeBytes() {
+    return memory.capacity() - memory.used();
+  }
+
+  @Override
+  public synchronized long allocate(long bytes) {
+    long address = memory.allocate(Math.max(bytes, 1));
+    if (address == 0) {
+      throw new CudaException(
+          "out of memory: %d bytes asked, %d held, %d free"
+              .formatted(bytes, memory.used(), freeBytes()));
+    }
+    return address;
+  }
+
+  @Override
+  public synchronized void free(long address) {
+    memory.free(address);
+  }
+
+  @Override
+  public synchronized void upload(MemorySegment source, long address) {
+    memory.write(address, source);
+  }
+
+  @Override
+  public synchronized void download(long address, MemorySegment target) {
+    memory.read(address, target);
+  }
+
+  @Override
+  public synchronized void copy(long from, long to, long bytes) {
+    memory.copy(from, to, bytes);
+  }
+
+  @Override
+  public synchronized void zero(long address, long bytes) {
+    memory.write(address, MemorySegment.ofArray(new byte[Math.toIntExact(bytes)]));
+  }
+
+  @Override
+  public synchronized void launch(
+      String module, String kernel, Dim3 grid, Dim3 block, int sharedBytes, Arguments arguments) {
+    PtxMachine machine =
+        modules.computeIfAbsent(
+            module, name -> new PtxMachine(memory, PtxKernels.text(name, capability)));
+    try {
+      machine.launch(kernel, grid, block, sharedBytes, arguments, counters);
+    } catch (PtxException e) {
+      throw new CudaException(module + "." + kernel + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The PTX machine is done when a launch returns. */
+  @Override
+  public void synchronize() {}
+
+  @Override
+  public void close() {}
+}
