@@ -15,9 +15,11 @@ import dev.weft.mp4sr.eval.MetricAtK;
 import dev.weft.mp4sr.model.Catalogue;
 import dev.weft.mp4sr.model.M2seConfig;
 import dev.weft.mp4sr.report.ComparisonFiles;
+import dev.weft.mp4sr.report.TrainingCurves;
 import dev.weft.mp4sr.train.RunFolder.Existing;
 import dev.weft.mp4sr.train.TrainListener;
 import dev.weft.mp4sr.train.TrainOptions;
+import dev.weft.mp4sr.train.TrainResult;
 import dev.weft.tensor.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -191,11 +193,20 @@ final class CompareCommand implements Runnable {
         .build();
   }
 
-  /** A bar for each training and evaluation. */
+  /** A bar for each training and evaluation; each training's curves beside its figures. */
   private record Progress(ProgressListener bars) implements ComparisonListener {
     @Override
     public TrainListener training(String entrant, long seed, String stage) {
       return new TrainProgress("seed %d %s %s".formatted(seed, entrant, stage), bars);
+    }
+
+    @Override
+    public void trained(Path run, TrainResult result) {
+      try {
+        TrainingCurves.write(run, result.epochs());
+      } catch (IOException e) {
+        throw new UncheckedIOException(run + ": the curves cannot be written: " + e, e);
+      }
     }
 
     @Override

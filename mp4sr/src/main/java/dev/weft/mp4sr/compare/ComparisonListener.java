@@ -5,6 +5,7 @@ import dev.weft.mp4sr.eval.EvalResult;
 import dev.weft.mp4sr.model.Recommender;
 import dev.weft.mp4sr.train.TrainListener;
 import dev.weft.mp4sr.train.TrainResult;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Hears how a comparison gets on. */
@@ -21,6 +22,13 @@ public interface ComparisonListener {
   default TrainListener training(String entrant, long seed, String stage) {
     return TrainListener.NONE;
   }
+
+  /**
+   * A training is over, now or in an earlier process.
+   *
+   * @param run its folder; null where none is kept
+   */
+  default void trained(Path run, TrainResult result) {}
 
   /**
    * An entrant's test cases are about to be ranked.

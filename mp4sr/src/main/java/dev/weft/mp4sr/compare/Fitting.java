@@ -150,7 +150,9 @@ public final class Fitting {
         shared.folder() == null
             ? null
             : RunFolder.open(shared.folder().resolve(folder), shared.existing(), model);
-    return Trainer.train(task, split(), seeded(options), validator, run, listener);
+    TrainResult result = Trainer.train(task, split(), seeded(options), validator, run, listener);
+    shared.listener().trained(run == null ? null : run.path(), result);
+    return result;
   }
 
   /** A folder's name: small letters, digits and single hyphens. */

@@ -157,6 +157,9 @@ final class TrainingCommandsTest {
     assertEquals(2, models.size());
     assertEquals(2, models.get(0).get("seeds").size());
     Path made = folder.resolve("compared/seed-2/sasrec/model.safetensors");
+    for (String curve : List.of("losses.svg", "losses.png", "validation.svg", "validation.png")) {
+      assertTrue(Files.size(made.resolveSibling(curve)) > 0, curve);
+    }
     CliRunner again = CliRunner.run(args);
     assertEquals(JSON.readTree(first.out()), JSON.readTree(again.out()));
     assertTrue(Files.exists(made), made.toString());
