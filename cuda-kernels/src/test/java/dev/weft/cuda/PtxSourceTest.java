@@ -11,14 +11,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The PTX that ships is made from the sources that are there. */
 class PtxSourceTest {
   private static final Path SOURCES = Path.of("src/main/cuda");
+  private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"([^\"]*)\"");
 
   private static List<Path> sources(String ending) throws IOException {
     try (Stream<Path> files = Files.list(SOURCES)) {
@@ -35,13 +41,24 @@ class PtxSourceTest {
     assertEquals(names, PtxKernels.MODULES);
   }
 
+  /** What a source includes, and what that includes, in the order of the names. */
+  private static SortedSet<String> headers(String module) throws IOException {
+    SortedSet<String> headers = new TreeSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(module + ".cu"));
+    while (!open.isEmpty()) {
+      String text = Files.readString(SOURCES.resolve(open.remove()));
+      INCLUDE.matcher(text).results().map(m -> m.group(1)).filter(headers::add).forEach(open::add);
+    }
+    return headers;
+  }
+
   @Test
   void theHashInThePtxIsTheSources() throws IOException, NoSuchAlgorithmException {
     for (String module : PtxKernels.MODULES) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(Files.readAllBytes(SOURCES.resolve(module + ".cu")));
-      for (Path header : sources(".cuh")) {
-        digest.update(Files.readAllBytes(header));
+      for (String header : headers(module)) {
+        digest.update(Files.readAllBytes(SOURCES.resolve(header)));
       }
       String hash = HexFormat.of().formatHex(digest.digest());
       for (int capability : PtxKernels.CAPABILITIES) {
