@@ -37,8 +37,11 @@ final class Block {
   private final Warp[] warps;
   private Dim3 place = new Dim3(0, 0, 0);
 
+  /** Instructions of warps that the launch may still issue. */
+  long budget;
+
   /** What a launch gives. */
-  record Launch(Dim3 grid, Dim3 block, int dynamicSharedBytes) {}
+  record Launch(Dim3 grid, Dim3 block, int dynamicSharedBytes, long budget) {}
 
   Block(Kernel kernel, Launch launch, byte[] parameters, GlobalMemory global, Counters counters) {
     this.kernel = kernel;
@@ -46,6 +49,7 @@ final class Block {
     this.parameters = parameters;
     this.global = global;
     this.counters = counters;
+    this.budget = launch.budget;
     int bytes = kernel.sharedBytes + launch.dynamicSharedBytes;
     this.shared = new SharedMemory(bytes, kernel.sharedGranule);
     this.warps = new Warp[(int) ((launch.block.count() + Warp.LANES - 1) / Warp.LANES)];

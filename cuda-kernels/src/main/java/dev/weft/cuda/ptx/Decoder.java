@@ -29,7 +29,8 @@ final class Decoder {
    * @param known addresses of the module's global and constant variables
    */
   static Kernel decode(
-      PtxModule module, PtxFunction function, Map<String, Long> known, byte[] constants) {
+      PtxModule module, PtxFunction kernel, Map<String, Long> known, byte[] constants) {
+    PtxFunction function = Inliner.inlined(module, kernel);
     Decoder decoder = new Decoder(function, known);
     decoder.layOut(module.variables());
     decoder.layOut(function.variables());

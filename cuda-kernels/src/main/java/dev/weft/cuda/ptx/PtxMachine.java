@@ -25,6 +25,7 @@ public final class PtxMachine {
   private final Map<String, Long> variables = new HashMap<>();
   private final Map<String, Kernel> kernels = new HashMap<>();
   private final byte[] constants;
+  private long limit = 1L << 32;
 
   /** Loads a module: its global variables are allocated and filled. */
   public PtxMachine(GlobalMemory memory, String ptx) {
@@ -64,6 +65,15 @@ public final class PtxMachine {
     return module.version();
   }
 
+  /**
+   * How many instructions the warps of a launch may issue together before it is given up as one
+   * that does not end; 2^32 where nothing is said, which take minutes.
+   */
+  public PtxMachine limit(long instructions) {
+    limit = instructions;
+    return this;
+  }
+
   /** The kernels' names. */
   public List<String> kernelNames() {
     return module.functions().values().stream()
@@ -101,7 +111,7 @@ public final class PtxMachine {
       throw new PtxException(kernel + ": cannot launch a grid of " + grid + " blocks of " + block);
     }
     Kernel code = kernel(kernel);
-    Block.Launch launch = new Block.Launch(grid, block, dynamicSharedBytes);
+    Block.Launch launch = new Block.Launch(grid, block, dynamicSharedBytes, limit);
     Block place = new Block(code, launch, code.pack(arguments.bytes()), memory, counters);
     for (int z = 0; z < grid.z(); z++) {
       for (int y = 0; y < grid.y(); y++) {

@@ -115,6 +115,10 @@ final class Warp {
         mask &= op.guardNegated ? ~p[op.guard] : p[op.guard];
       }
       counters.instruction(op, mask);
+      if (--block.budget < 0) {
+        throw op.fault(
+            this, Integer.numberOfTrailingZeros(active), "the launch's limit of instructions is spent");
+      }
       if (mask != 0) {
         execute(op, mask);
       }
