@@ -24,6 +24,19 @@ public interface Weights {
   /** The element type of the parameters: F32 or F64. */
   DType dtype();
 
+  /**
+   * Whether nobody will train them. Then parameters are constants, and a layer may take over the
+   * memory of one and lay it out for its own use.
+   */
+  default boolean areConstant() {
+    return false;
+  }
+
+  /** The same weights for inference only. */
+  default Weights constant() {
+    return new ConstantWeights(this);
+  }
+
   /** The weights of a part: its names are put behind {@code prefix} and a dot. */
   default Weights at(String prefix) {
     return new PrefixedWeights(this, prefix + ".");
@@ -42,11 +55,34 @@ public interface Weights {
     }
   }
 
+  /** Other weights that nobody will train. */
+  record ConstantWeights(Weights whole) implements Weights {
+    @Override
+    public Variable parameter(String name, Init init, int... dims) {
+      return whole.parameter(name, init, dims).detach();
+    }
+
+    @Override
+    public DType dtype() {
+      return whole.dtype();
+    }
+
+    @Override
+    public boolean areConstant() {
+      return true;
+    }
+  }
+
   /** A part of other weights. */
   record PrefixedWeights(Weights whole, String prefix) implements Weights {
     @Override
     public Variable parameter(String name, Init init, int... dims) {
       return whole.parameter(prefix + name, init, dims);
+    }
+
+    @Override
+    public boolean areConstant() {
+      return whole.areConstant();
     }
 
     @Override

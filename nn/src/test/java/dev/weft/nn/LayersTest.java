@@ -6,6 +6,7 @@ import static dev.weft.nn.TestTensors.lively;
 import static dev.weft.nn.TestTensors.normal;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -13,7 +14,9 @@ import dev.weft.autograd.Variable;
 import dev.weft.tensor.RandomSource;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
+import dev.weft.tensor.UnaryOp;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LayersTest {
@@ -32,6 +35,26 @@ class LayersTest {
         Reference.linear(Reference.rows(x.value()), withoutBias),
         withoutBias.forward(x).value(),
         1e-12);
+  }
+
+  @Test
+  void constantLinear() {
+    Linear layer = Linear.create(lively(1), 5, 70);
+    Linear constant = Linear.create(lively(1).constant(), 5, 70);
+    assertEquals(5, constant.in());
+    assertEquals(70, constant.out());
+    assertArrayEquals(
+        layer.weight().value().toDoubles(),
+        constant.parameters().get("weight").value().toDoubles());
+    Variable x = normal(2, 2, 4, 5);
+    for (UnaryOp activation : new UnaryOp[] {null, UnaryOp.GELU}) {
+      Variable expected = activation == null ? layer.forward(x) : layer.forward(x, activation);
+      Variable actual = activation == null ? constant.forward(x) : constant.forward(x, activation);
+      assertFalse(actual.requiresGrad());
+      assertArrayEquals(expected.value().toDoubles(), actual.value().toDoubles());
+    }
+    Variable learned = Variable.parameter(x.value());
+    assertGradients(Map.of("x", learned), () -> constant.forward(learned, UnaryOp.GELU));
   }
 
   @Test

@@ -80,6 +80,29 @@ public interface Backend {
   void matmul(Tensor a, Tensor b, MatmulTail tail, Tensor out);
 
   /**
+   * Lays a weight W [n, k] out for {@link #matmul(Tensor, PackedMatrix, MatmulTail, Tensor)}, in
+   * its own memory; here as it is. W is contiguous and fills its storage, which is not used any
+   * more.
+   */
+  default PackedMatrix pack(Tensor weight) {
+    return new PackedMatrix(weight, 0);
+  }
+
+  /** Writes W, [n, k], as it was before {@link #pack}. */
+  default void unpack(PackedMatrix packed, Tensor out) {
+    copy(packed.elements(), out);
+  }
+
+  /**
+   * {@code out = tail(a b)}: [m, k] × [k, n], b packed by this backend. From three rows on the same
+   * bits as {@link #matmul(Tensor, Tensor, MatmulTail, Tensor)} of Wᵀ; fewer are added up in
+   * another order there.
+   */
+  default void matmul(Tensor a, PackedMatrix b, MatmulTail tail, Tensor out) {
+    matmul(a, b.elements().transpose(0, 1), tail, out);
+  }
+
+  /**
    * Softmax of each row, [..., n]; computed from {@code x - max}. A row of negative infinities only
    * (everything masked) gives zeros.
    */

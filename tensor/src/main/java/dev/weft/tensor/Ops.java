@@ -265,12 +265,7 @@ public final class Ops {
       throw new TensorException(
           "matmul: inner dimensions differ: " + a.shape() + " × " + b.shape() + hint);
     }
-    if (tail.bias() != null) {
-      requireSame("matmul: bias", a, tail.bias());
-      if (!tail.bias().shape().equals(Shape.of(n))) {
-        throw new TensorException("matmul: bias is " + tail.bias() + "; it must be [" + n + "]");
-      }
-    }
+    requireBias(a, tail.bias(), n);
     if (b.rank() == 2 && a.rank() > 2 && k > 0 && a.isContiguous()) {
       // One tall product instead of a batch of small ones.
       Tensor flat = matmul(a.reshape(-1, k), b, tail);
@@ -280,6 +275,30 @@ public final class Ops {
     Tensor out = Tensor.empty(a.dtype(), append(batch, m, n), a.device());
     backend(a).matmul(a.expand(append(batch, m, k)), b.expand(append(batch, k, n)), tail, out);
     return out;
+  }
+
+  /** The same with a right operand that was packed before: [..., k] × [k, n] to [..., n]. */
+  public static Tensor matmul(Tensor a, PackedMatrix b, MatmulTail tail) {
+    requireComputable("matmul", a);
+    requireFactor(a, b.elements());
+    int n = b.columns();
+    if (a.rank() == 0 || a.dim(-1) != b.rows()) {
+      throw new TensorException("matmul: inner dimensions differ: " + a.shape() + " × " + b);
+    }
+    requireBias(a, tail.bias(), n);
+    int m = rowShape(a).numel();
+    Tensor out = Tensor.empty(a.dtype(), a.shape().with(-1, n), a.device());
+    backend(a).matmul(a.reshape(m, b.rows()), b, tail, out.reshape(m, n));
+    return out;
+  }
+
+  private static void requireBias(Tensor a, Tensor bias, int n) {
+    if (bias != null) {
+      requireSame("matmul: bias", a, bias);
+      if (!bias.shape().equals(Shape.of(n))) {
+        throw new TensorException("matmul: bias is " + bias + "; it must be [" + n + "]");
+      }
+    }
   }
 
   /** Softmax along an axis. A row of negative infinities gives zeros. */

@@ -4,6 +4,7 @@ import dev.weft.autograd.Graph;
 import dev.weft.autograd.Variable;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.Ops;
+import dev.weft.tensor.PackedMatrix;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
 import dev.weft.tensor.UnaryOp;
@@ -60,6 +61,21 @@ public final class Linear {
     }
     check(x, weight);
     return Variable.of(product(x, weight.value(), tail(bias).then(activation)));
+  }
+
+  /**
+   * {@code activation(x Wᵀ + b)} with a weight that is packed, and so a constant. Where x or b asks
+   * for a gradient, the weight is unpacked for its sake.
+   *
+   * @param activation or null
+   */
+  public static Variable linear(
+      Variable x, PackedMatrix weight, Variable bias, UnaryOp activation) {
+    if (Graph.remembers(x, bias)) {
+      Variable plain = linear(x, Variable.of(weight.unpacked()), bias);
+      return activation == null ? plain : Unary.unary(activation, plain);
+    }
+    return Variable.of(Ops.matmul(x.value(), weight, tail(bias).then(activation)));
   }
 
   private static MatmulTail tail(Variable bias) {

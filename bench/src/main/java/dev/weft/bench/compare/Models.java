@@ -44,7 +44,7 @@ public final class Models {
 
   /** BERT-base, uncased. */
   public static BertNetwork bert() {
-    return BertNetwork.create(weights(), bertConfig());
+    return BertNetwork.create(weights().constant(), bertConfig());
   }
 
   static BertConfig bertConfig() {
@@ -53,7 +53,7 @@ public final class Models {
 
   /** The image encoder of CLIP ViT-B/32. */
   public static ClipVisionNetwork clip() {
-    return ClipVisionNetwork.create(weights(), clipConfig());
+    return ClipVisionNetwork.create(weights().constant(), clipConfig());
   }
 
   static ClipConfig clipConfig() {

@@ -13,12 +13,12 @@ final class WeftFiles {
 
   static Job texts(Kind.Texts it) {
     WordPiece tokenizer = WordPiece.load(SampleFiles.tokenizer());
-    BertModel bert = BertModel.create(Models.weights(), Models.bertConfig(), tokenizer);
+    BertModel bert = BertModel.create(Models.weights().constant(), Models.bertConfig(), tokenizer);
     return new TensorJob(() -> bert.embed(SampleFiles.texts(it.count()), BertPooling.CLS));
   }
 
   static Job pictures(Kind.Pictures it) {
-    ClipModel clip = ClipModel.create(Models.weights(), Models.clipConfig(), null);
+    ClipModel clip = ClipModel.create(Models.weights().constant(), Models.clipConfig(), null);
     List<Path> files = SampleFiles.pictures(it.count());
     return new TensorJob(() -> clip.encodeFiles(files));
   }

@@ -9,9 +9,9 @@ import dev.weft.nn.RowStream;
 import dev.weft.nn.Weights;
 import dev.weft.nn.checkpoint.Checkpoint;
 import dev.weft.nn.checkpoint.CheckpointException;
-import dev.weft.nn.checkpoint.HalfWeights;
 import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.nn.checkpoint.WeightUse;
 import dev.weft.nn.text.Encoding;
 import dev.weft.nn.text.TextBatches;
 import dev.weft.nn.text.Tokenizer;
@@ -64,18 +64,19 @@ public final class BertModel implements AutoCloseable {
   /**
    * Reads a Hugging Face folder: {@code config.json}, {@code vocab.txt} and the weights, in any of
    * the forms that {@link ModelFolder#openWeights} knows; parameters may have anything before their
-   * names ({@code bert.}) and old names ({@code gamma}). Matrices of F16 and BF16 stay as they are,
-   * and results are F32. What belongs to a head is left out; a pooler may be missing.
+   * names ({@code bert.}) and old names ({@code gamma}). Weights are constants, matrices of F16 and
+   * BF16 stay as they are, and results are F32. What belongs to a head is left out; a pooler may be
+   * missing.
    *
    * @throws dev.weft.nn.checkpoint.CheckpointException one line that names file and field
    * @throws dev.weft.nn.text.TokenizerException if the vocabulary cannot be used
    */
   public static BertModel load(Path folder) {
-    return load(folder, HalfWeights.AS_STORED);
+    return load(folder, WeightUse.INFERENCE);
   }
 
-  /** The same with a choice of what becomes of weights in half precision. */
-  public static BertModel load(Path folder, HalfWeights halfWeights) {
+  /** The same with a choice between a model to use and one to train. */
+  public static BertModel load(Path folder, WeightUse use) {
     BertConfig config = BertConfig.read(folder);
     WordPiece tokenizer = WordPiece.load(folder);
     if (tokenizer.maxLength() > config.maxPositions()) {
@@ -92,8 +93,7 @@ public final class BertModel implements AutoCloseable {
     try (Checkpoint checkpoint = ModelFolder.openWeights(folder)) {
       BertNames names = BertNames.in(checkpoint);
       BertNetwork network =
-          halfWeights
-              .of(checkpoint, names)
+          use.of(checkpoint, names)
               .create(
                   weights ->
                       names.hasPooler()

@@ -30,7 +30,7 @@ public final class CheckpointWeights implements Weights {
   private final String source;
   private final DType dtype;
   private final Naming naming;
-  private final boolean keepsHalf;
+  private final boolean areConstant;
   private final Map<String, Tensor> loaded = new HashMap<>();
   private final Set<String> asked = new LinkedHashSet<>();
   private final List<String> missing = new ArrayList<>();
@@ -47,26 +47,32 @@ public final class CheckpointWeights implements Weights {
   }
 
   private CheckpointWeights(
-      Checkpoint checkpoint, String source, DType dtype, Naming naming, boolean keepsHalf) {
+      Checkpoint checkpoint, String source, DType dtype, Naming naming, boolean areConstant) {
     this.checkpoint = checkpoint;
     this.source = source;
     this.dtype = dtype;
     this.naming = naming;
-    this.keepsHalf = keepsHalf;
+    this.areConstant = areConstant;
   }
 
   /**
-   * The same weights, of which matrices (two axes and more) stored in half precision, F16 or BF16,
-   * stay as they are: half the memory, for who multiplies with them as they lie. Vectors, which are
-   * small, are converted. What stays in half precision is a constant: it cannot be trained.
+   * The same weights for inference only: constants, which layers lay out for their products. Of
+   * those, matrices (two axes and more) stored in half precision, F16 or BF16, stay so: half the
+   * memory. Vectors, which are small, are converted.
    */
-  public CheckpointWeights keepingHalf() {
+  @Override
+  public CheckpointWeights constant() {
     return new CheckpointWeights(checkpoint, source, dtype, naming, true);
   }
 
   @Override
   public DType dtype() {
     return dtype;
+  }
+
+  @Override
+  public boolean areConstant() {
+    return areConstant;
   }
 
   /**
@@ -94,7 +100,7 @@ public final class CheckpointWeights implements Weights {
   public Variable parameter(String name, Init init, int... dims) {
     Tensor value = loaded.remove(name);
     value = value == null ? load(wanted(name, Shape.of(dims))) : value;
-    return value.dtype().isComputable() ? Variable.parameter(value) : Variable.of(value);
+    return areConstant ? Variable.of(value) : Variable.parameter(value);
   }
 
   /** Weights that note what is asked of them. */
@@ -166,7 +172,7 @@ public final class CheckpointWeights implements Weights {
     Set<DType> stored = new LinkedHashSet<>();
     names.forEach(name -> stored.add(checkpoint.tensors().get(name).dtype()));
     boolean isHalf = stored.equals(Set.of(DType.F16)) || stored.equals(Set.of(DType.BF16));
-    return keepsHalf && isHalf && shape.rank() > 1 ? stored.iterator().next() : dtype;
+    return areConstant && isHalf && shape.rank() > 1 ? stored.iterator().next() : dtype;
   }
 
   private boolean isUsable(String name) {

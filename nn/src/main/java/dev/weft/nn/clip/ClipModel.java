@@ -13,10 +13,10 @@ import dev.weft.nn.RowStream;
 import dev.weft.nn.Weights;
 import dev.weft.nn.checkpoint.Checkpoint;
 import dev.weft.nn.checkpoint.CheckpointException;
-import dev.weft.nn.checkpoint.HalfWeights;
 import dev.weft.nn.checkpoint.ModelConfig;
 import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.nn.checkpoint.WeightUse;
 import dev.weft.nn.image.ClipPreprocessor;
 import dev.weft.nn.text.ClipBpe;
 import dev.weft.nn.text.Encoding;
@@ -86,20 +86,21 @@ public final class ClipModel implements AutoCloseable {
   /**
    * Reads a Hugging Face folder: {@code config.json}, {@code vocab.json}, {@code merges.txt},
    * {@code preprocessor_config.json}, and the weights, in any of the forms that {@link
-   * ModelFolder#openWeights} knows. Matrices of F16 and BF16 stay as they are, and results are F32.
-   * A folder may hold one encoder alone, with or without its projection. Weights may have OpenAI's
-   * own names; then {@code config.json} and {@code preprocessor_config.json} may be missing.
+   * ModelFolder#openWeights} knows. Weights are constants, matrices of F16 and BF16 stay as they
+   * are, and results are F32. A folder may hold one encoder alone, with or without its projection.
+   * Weights may have OpenAI's own names; then {@code config.json} and {@code
+   * preprocessor_config.json} may be missing.
    *
    * @throws CheckpointException one line that names file and field
    * @throws dev.weft.nn.text.TokenizerException if the vocabulary cannot be used
    * @throws dev.weft.nn.image.ImageException if the preprocessing cannot be done
    */
   public static ClipModel load(Path folder) {
-    return load(folder, HalfWeights.AS_STORED);
+    return load(folder, WeightUse.INFERENCE);
   }
 
-  /** The same with a choice of what becomes of weights in half precision. */
-  public static ClipModel load(Path folder, HalfWeights halfWeights) {
+  /** The same with a choice between a model to use and one to train. */
+  public static ClipModel load(Path folder, WeightUse use) {
     boolean isStated = ModelConfig.isIn(folder);
     if (!isStated && !Files.isDirectory(folder)) {
       throw new CheckpointException("no such folder: " + folder);
@@ -117,8 +118,7 @@ public final class ClipModel implements AutoCloseable {
       ClipPreprocessor preprocessor =
           config.vision() == null ? null : loadPreprocessor(folder, config.vision(), names);
       ClipNetwork network =
-          halfWeights
-              .of(checkpoint, names)
+          use.of(checkpoint, names)
               .create(weights -> ClipNetwork.create(weights, config), names::isBeside);
       return new ClipModel(config, tokenizer, preprocessor, network);
     }

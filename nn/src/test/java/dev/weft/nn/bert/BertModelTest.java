@@ -13,6 +13,7 @@ import dev.weft.nn.TransformerConfig;
 import dev.weft.nn.Weights;
 import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.nn.checkpoint.WeightUse;
 import dev.weft.nn.text.Encoding;
 import dev.weft.nn.text.EncodingOptions;
 import dev.weft.nn.text.WordPiece;
@@ -300,7 +301,7 @@ class BertModelTest {
 
   @Test
   void trainsAndDropsOnlyInTraining() {
-    try (BertModel bert = BertModel.load(TINY)) {
+    try (BertModel bert = BertModel.load(TINY, WeightUse.TRAINING)) {
       Tensor ids = ids(bert);
       BertOutput output = bert.forward(ids, null, Mode.training(new RandomSource(1)));
       output.poolerOutput().backward(Ops.copy(output.poolerOutput().value()));

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.nn.Detail;
 import dev.weft.nn.TestFiles;
-import dev.weft.nn.checkpoint.HalfWeights;
 import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.nn.checkpoint.WeightUse;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
@@ -55,7 +55,7 @@ class HalfBertTest {
   void halvesAsTheyLie(DType dtype) throws IOException {
     write(dtype);
     try (BertModel halves = BertModel.load(folder);
-        BertModel widened = BertModel.load(folder, HalfWeights.WIDENED)) {
+        BertModel widened = BertModel.load(folder, WeightUse.TRAINING)) {
       BertEncoding expected = widened.encode(TEXTS, Detail.values());
       BertEncoding actual = halves.encode(TEXTS, Detail.values());
       assertClose(expected.lastHiddenState(), actual.lastHiddenState());

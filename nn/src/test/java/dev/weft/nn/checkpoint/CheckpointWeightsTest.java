@@ -169,7 +169,7 @@ class CheckpointWeightsTest {
     Map<String, Tensor> held =
         Map.of("w", half, "v", half, "x", other, "b", half.reshape(6), "f", matrix(1, 3));
     Naming naming = name -> name.equals("wx") ? List.of("w", "x") : List.of(name);
-    CheckpointWeights weights = weights(held, naming).keepingHalf();
+    CheckpointWeights weights = weights(held, naming).constant();
     assertEquals(DType.F32, weights.dtype());
     Variable kept = weights.parameter("w", Init.zeros(), 3, 2);
     assertEquals(DType.BF16, kept.dtype());

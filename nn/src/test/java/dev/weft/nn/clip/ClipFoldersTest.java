@@ -11,9 +11,9 @@ import dev.weft.nn.TestFiles;
 import dev.weft.nn.TransformerConfig;
 import dev.weft.nn.Weights;
 import dev.weft.nn.checkpoint.CheckpointException;
-import dev.weft.nn.checkpoint.HalfWeights;
 import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.nn.checkpoint.WeightUse;
 import dev.weft.nn.text.ClipBpe;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
@@ -58,7 +58,7 @@ class ClipFoldersTest {
                 TOKENIZER.vocabularySize(), 77, ClipConfig.GREATEST_TOKEN, encoder.build()),
             new ClipConfig.Vision(12, 4, 3, encoder.build()),
             4);
-    Weights weights = Weights.random(DType.F32, new RandomSource(3));
+    Weights weights = Weights.random(DType.F32, new RandomSource(3)).constant();
     folder = temp.resolve("clip");
     try (ClipModel clip = ClipModel.create(weights, config, TOKENIZER)) {
       clip.save(folder);
@@ -338,7 +338,7 @@ class ClipFoldersTest {
     weights.replaceAll((_, tensor) -> Ops.cast(tensor, dtype));
     write(weights);
     try (ClipModel halves = ClipModel.load(folder);
-        ClipModel widened = ClipModel.load(folder, HalfWeights.WIDENED)) {
+        ClipModel widened = ClipModel.load(folder, WeightUse.TRAINING)) {
       assertEquals(DType.F32, halves.encodeText(TEXTS).dtype());
       assertClose(widened.encodeText(TEXTS).toFloats(), halves.encodeText(TEXTS));
       assertClose(widened.encodePixels(pixels()).toFloats(), halves.encodePixels(pixels()));

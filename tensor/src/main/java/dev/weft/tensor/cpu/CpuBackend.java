@@ -9,6 +9,7 @@ import dev.weft.tensor.DType;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.MixtureInputs;
 import dev.weft.tensor.MixtureOps;
+import dev.weft.tensor.PackedMatrix;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.ReduceOp;
 import dev.weft.tensor.Tensor;
@@ -109,6 +110,30 @@ public final class CpuBackend extends HostBackend {
 
   @Override
   public void matmul(Tensor a, Tensor b, MatmulTail tail, Tensor out) {
+    kernels(out).gemm().multiply(a, b, tail, out);
+  }
+
+  @Override
+  public PackedMatrix pack(Tensor weight) {
+    HeapStorage storage = ((HeapStorage) weight.storage()).takeOver();
+    int width = panel(weight.dtype());
+    PackedPanels.pack(storage.array(), weight.dim(0), weight.dim(1), width);
+    return new PackedMatrix(Tensor.over(storage, weight.shape(), 0), width);
+  }
+
+  @Override
+  public void unpack(PackedMatrix packed, Tensor out) {
+    Copy.copy(packed.elements(), out);
+    PackedPanels.unpack(Dense.array(out), packed.columns(), packed.rows(), packed.panel());
+  }
+
+  /** Columns side by side: the tile's of the type that products with such elements compute in. */
+  private int panel(DType dtype) {
+    return (dtype == DType.F64 ? f64 : f32).gemm().panel();
+  }
+
+  @Override
+  public void matmul(Tensor a, PackedMatrix b, MatmulTail tail, Tensor out) {
     kernels(out).gemm().multiply(a, b, tail, out);
   }
 

@@ -2,6 +2,7 @@ package dev.weft.tensor.cpu;
 
 import dev.weft.tensor.DType;
 import dev.weft.tensor.MatmulTail;
+import dev.weft.tensor.PackedMatrix;
 import dev.weft.tensor.Tensor;
 
 /**
@@ -75,6 +76,20 @@ final class Gemm<A> {
         });
   }
 
+  /** With a right operand that is packed; no batch. */
+  void multiply(Tensor a, PackedMatrix b, MatmulTail tail, Tensor out) {
+    if (out.numel() > 0) {
+      GemmProduct<A> product = GemmProduct.of(a, b, tail, out);
+      GemmPlan plan = plan(product, 1);
+      Threads.run(plan.parts(), part -> multiplyPart(product, plan, part));
+    }
+  }
+
+  /** Columns of a panel in the layout of {@link PackedPanels}. */
+  int panel() {
+    return kernel.columns();
+  }
+
   /** As many parts as threads, where the work is worth it and the batch has not enough products. */
   private GemmPlan plan(GemmProduct<A> product, int batch) {
     long work = (long) product.m() * product.n() * Math.max(1, product.k());
@@ -113,7 +128,7 @@ final class Gemm<A> {
     }
     int columns;
     for (int j = 0; j < part.columns; j += columns) {
-      columns = group(part, part.columns - j, oneBlock ? kernel.columns() : COLUMNS);
+      columns = group(part, j, oneBlock ? kernel.columns() : COLUMNS);
       Panels<A> b = panels(part.at(0, part.rows, j, columns));
       for (int i = 0; i < part.rows; i += ROWS) {
         Block<A> block = part.at(i, Math.min(ROWS, part.rows - i), j, columns);
@@ -125,8 +140,14 @@ final class Gemm<A> {
     }
   }
 
-  /** How many of the columns that are left come next. */
-  private int group(Block<A> part, int left, int most) {
+  /** How many of the columns from the j-th on come next. */
+  private int group(Block<A> part, int j, int most) {
+    int left = part.columns - j;
+    int inPanels = part.product.b().inPanels() - part.column - j;
+    if (inPanels > 0) {
+      boolean packed = part.product.b().dtype() == dtype;
+      return Math.min(packed ? COLUMNS : most, Math.min(left, inPanels));
+    }
     boolean direct = liesWell(part) && left >= kernel.columns();
     return direct ? left / kernel.columns() * kernel.columns() : Math.min(most, left);
   }
@@ -152,12 +173,30 @@ final class Gemm<A> {
   private Panels<A> panels(Block<A> block) {
     GemmProduct.Matrix b = block.product.b();
     int width = kernel.columns();
+    if (block.column < b.inPanels()) {
+      return packedPanels(block, b.panelIndex(block.p, block.column, width));
+    }
     if (liesWell(block) && block.columns % width == 0) {
       return new Panels<>(b.elements(), b.index(block.p, block.column), width, b.rowStride());
     }
     A packed = workspace.get(SLOT_B, roundUp(block.columns, width) * block.steps);
     packing.columns(b, block.column, block.columns, block.p, block.steps, packed);
     return new Panels<>(packed, 0, width * block.steps, width);
+  }
+
+  private Panels<A> packedPanels(Block<A> block, int at) {
+    GemmProduct.Matrix b = block.product.b();
+    int width = kernel.columns();
+    int apart = width * b.columnStride();
+    if (b.dtype() == dtype) {
+      return new Panels<>(b.elements(), at, apart, width);
+    }
+    A wide = workspace.get(SLOT_B, block.columns * block.steps);
+    int each = width * block.steps;
+    for (int panel = 0; panel < block.columns / width; panel++) {
+      kernel.widen(b.dtype(), (short[]) b.array(), at + panel * apart, 1, each, wide, panel * each);
+    }
+    return new Panels<>(wide, 0, each, width);
   }
 
   /** Steps in each block: about equally many, and a multiple of any vector's length. */

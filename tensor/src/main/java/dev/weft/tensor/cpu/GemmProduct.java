@@ -2,6 +2,7 @@ package dev.weft.tensor.cpu;
 
 import dev.weft.tensor.DType;
 import dev.weft.tensor.MatmulTail;
+import dev.weft.tensor.PackedMatrix;
 import dev.weft.tensor.Tensor;
 
 /**
@@ -20,13 +21,27 @@ record GemmProduct<A>(Matrix a, Matrix b, A c, int cAt, int m, int n, int k, Mat
     return new GemmProduct<>(Matrix.of(a, i), Matrix.of(b, i), c, at, m, n, a.dim(-1), tail);
   }
 
+  /** With a right operand that is packed. */
+  static <A> GemmProduct<A> of(Tensor a, PackedMatrix b, MatmulTail tail, Tensor out) {
+    int m = out.dim(-2);
+    int n = out.dim(-1);
+    Matrix left = Matrix.of(a, 0);
+    return new GemmProduct<>(
+        left, Matrix.of(b), Dense.array(out), out.offset(), m, n, a.dim(-1), tail);
+  }
+
   /** Where an element of c lies. */
   int index(int row, int column) {
     return cAt + row * n + column;
   }
 
-  /** One matrix in its storage, elements of any floating type. */
-  record Matrix(DType dtype, Object array, int at, int rowStride, int columnStride) {
+  /**
+   * One matrix in its storage, elements of any floating type.
+   *
+   * @param inPanels how many of the columns, from the first on, lie in panels side by side ({@link
+   *     PackedPanels}); the strides are those of the others
+   */
+  record Matrix(DType dtype, Object array, int at, int rowStride, int columnStride, int inPanels) {
 
     /** The i-th matrix of a batch. */
     static Matrix of(Tensor tensor, int i) {
@@ -37,7 +52,20 @@ record GemmProduct<A>(Matrix a, Matrix b, A c, int cAt, int m, int n, int k, Mat
         rest /= tensor.dim(axis);
       }
       Object array = ((HeapStorage) tensor.storage()).array();
-      return new Matrix(tensor.dtype(), array, at, tensor.stride(-2), tensor.stride(-1));
+      return new Matrix(tensor.dtype(), array, at, tensor.stride(-2), tensor.stride(-1), 0);
+    }
+
+    /** A packed one. */
+    static Matrix of(PackedMatrix packed) {
+      int width = packed.panel();
+      int inPanels = width == 0 ? 0 : packed.columns() / width * width;
+      Object array = ((HeapStorage) packed.elements().storage()).array();
+      return new Matrix(packed.dtype(), array, 0, 1, packed.rows(), inPanels);
+    }
+
+    /** Where row {@code row} of the panel that starts with {@code column} lies. */
+    int panelIndex(int row, int column, int width) {
+      return at + column * columnStride + row * width;
     }
 
     int index(int row, int column) {

@@ -15,6 +15,8 @@ public final class HeapStorage implements Storage {
   private final int length;
   private HeapPool pool;
   private Object array;
+  private String end =
+      "used after its Scope was closed; pass it through Scope.keep to let it live on";
 
   private HeapStorage(DType dtype, Object array, int length, HeapPool pool) {
     this.dtype = dtype;
@@ -81,11 +83,18 @@ public final class HeapStorage implements Storage {
     }
   }
 
+  /** The same elements in a storage of their own; this one, and every tensor over it, ends. */
+  HeapStorage takeOver() {
+    HeapStorage successor = new HeapStorage(dtype, array(), length, null);
+    array = null;
+    end = "its memory was taken over by a PackedMatrix";
+    return successor;
+  }
+
   /** The array itself, shared with this storage. */
   public Object array() {
     if (array == null) {
-      throw new TensorException(
-          "tensor: used after its Scope was closed; pass it through Scope.keep to let it live on");
+      throw new TensorException("tensor: " + end);
     }
     return array;
   }

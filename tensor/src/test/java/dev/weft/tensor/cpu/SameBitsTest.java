@@ -8,6 +8,7 @@ import dev.weft.tensor.Backends;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.Ops;
+import dev.weft.tensor.PackedMatrix;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
@@ -46,6 +47,8 @@ class SameBitsTest {
       Tensor bias = Ops.randomNormal(dtype, Shape.of(130), new RandomKey(1, 4));
       Tensor gain = Ops.randomNormal(dtype, Shape.of(257), new RandomKey(1, 5));
       results.put(dtype + " matmul", Ops.matmul(x, w, new MatmulTail(1, bias, UnaryOp.GELU)));
+      PackedMatrix packed = PackedMatrix.of(Ops.copy(w.transpose(0, 1)));
+      results.put(dtype + " packed", Ops.matmul(x, packed, MatmulTail.bias(bias)));
       results.put(dtype + " matmul of a row", Ops.matmul(x.slice(0, 0, 1), w));
       results.put(dtype + " gram", Ops.matmul(x.transpose(0, 1), x));
       results.put(dtype + " sum", Ops.sum(x, false));
