@@ -9,22 +9,34 @@ import dev.weft.tensor.cpu.HeapStorage;
 import dev.weft.tensor.cpu.ReferenceBackend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 
 /** One backend computing in one type: what the contract is held against. */
 public record Subject(Backend backend, DType dtype) {
 
   /** Every backend that runs here, in every type that is computed in. */
   static List<Subject> all() {
-    List<Backend> backends = new ArrayList<>(List.of(new ReferenceBackend(), CpuBackend.plain()));
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
-      backends.add(CpuBackend.simd());
-    }
     List<Subject> subjects = new ArrayList<>();
-    for (Backend backend : backends) {
+    for (Backend backend : backends()) {
       subjects.add(new Subject(backend, DType.F32));
       subjects.add(new Subject(backend, DType.F64));
     }
     return subjects;
+  }
+
+  private static List<Backend> backends() {
+    List<Backend> offered =
+        ServiceLoader.load(SubjectProvider.class).stream()
+            .flatMap(provider -> provider.get().backends().stream())
+            .toList();
+    if (!offered.isEmpty()) {
+      return offered;
+    }
+    List<Backend> backends = new ArrayList<>(List.of(new ReferenceBackend(), CpuBackend.plain()));
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+      backends.add(CpuBackend.simd());
+    }
+    return backends;
   }
 
   /** The unit roundoff of the type: half the distance from 1 to the next number. */

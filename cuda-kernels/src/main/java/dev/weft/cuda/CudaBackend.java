@@ -1,0 +1,372 @@
+package dev.weft.cuda;
+
+import dev.weft.cuda.HostRoute.Primitive;
+import dev.weft.tensor.AdamOptions;
+import dev.weft.tensor.AttentionInputs;
+import dev.weft.tensor.AttentionOps;
+import dev.weft.tensor.Backend;
+import dev.weft.tensor.BinaryOp;
+import dev.weft.tensor.CompareOp;
+import dev.weft.tensor.DType;
+import dev.weft.tensor.Device;
+import dev.weft.tensor.MatmulTail;
+import dev.weft.tensor.MemoryUse;
+import dev.weft.tensor.MixtureInputs;
+import dev.weft.tensor.MixtureOps;
+import dev.weft.tensor.RandomKey;
+import dev.weft.tensor.ReduceOp;
+import dev.weft.tensor.Storage;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.UnaryOp;
+import dev.weft.tensor.cpu.HeapStorage;
+import java.util.List;
+
+/**
+ * A CUDA device's backend: hands each primitive to the kernel family that has it. Kernels are
+ * queued and run one after the other; a download waits for them.
+ */
+public final class CudaBackend implements Backend {
+  private final CountedGpu gpu;
+  private final Device device;
+  private final CudaMemory memory;
+  private final HostRoute host;
+
+  CudaBackend(Gpu gpu, Device device) {
+    this.gpu = new CountedGpu(gpu);
+    this.device = device;
+    this.memory = new CudaMemory(this.gpu, device);
+    this.host = new HostRoute(this.gpu);
+  }
+
+  /** Primitives that have no kernel and are computed on the processor, by name. */
+  public static List<String> onTheCpu() {
+    return HostRoute.primitives();
+  }
+
+  /** What has passed between host and device. */
+  public Traffic traffic() {
+    return gpu.traffic();
+  }
+
+  /** Waits until the device has done all that was asked. */
+  public void synchronize() {
+    gpu.synchronize();
+  }
+
+  @Override
+  public String name() {
+    return "cuda (" + gpu.name() + ")";
+  }
+
+  @Override
+  public Device device() {
+    return device;
+  }
+
+  // ---- Memory --------------------------------------------------------------------------------
+
+  @Override
+  public Storage allocate(DType dtype, int length, boolean recycled) {
+    return memory.take(dtype, length);
+  }
+
+  @Override
+  public MemoryUse memory() {
+    return new MemoryUse(0, 0, 0, 0);
+  }
+
+  @Override
+  public HeapStorage download(Tensor tensor) {
+    HeapStorage result = HostArrays.allocate(tensor.dtype(), tensor.numel());
+    if (tensor.numel() > 0) {
+      gpu.download(CudaStorage.address(tensor), HostArrays.bytes(result, tensor.numel()));
+    }
+    return result;
+  }
+
+  @Override
+  public void upload(HeapStorage source, Tensor out) {
+    if (out.numel() > 0) {
+      gpu.upload(HostArrays.bytes(source, out.numel()), CudaStorage.address(out));
+    }
+  }
+
+  // ---- Elements ------------------------------------------------------------------------------
+
+  @Override
+  public void fill(Tensor out, double value) {
+    host.run(Primitive.FILL, c -> host.cpu().fill(c.out(out), value));
+  }
+
+  @Override
+  public void copy(Tensor source, Tensor out) {
+    host.run(Primitive.COPY, c -> host.cpu().copy(c.in(source), c.out(out)));
+  }
+
+  @Override
+  public void unary(UnaryOp op, Tensor x, Tensor out) {
+    host.run(Primitive.UNARY, c -> host.cpu().unary(op, c.in(x), c.out(out)));
+  }
+
+  @Override
+  public void unaryBackward(UnaryOp op, Tensor x, Tensor gradOutput, Tensor out) {
+    host.run(
+        Primitive.UNARY_BACKWARD,
+        c -> host.cpu().unaryBackward(op, c.in(x), c.in(gradOutput), c.out(out)));
+  }
+
+  @Override
+  public void binary(BinaryOp op, Tensor a, Tensor b, Tensor out) {
+    host.run(Primitive.BINARY, c -> host.cpu().binary(op, c.in(a), c.in(b), c.out(out)));
+  }
+
+  @Override
+  public void compare(CompareOp op, Tensor a, Tensor b, Tensor out) {
+    host.run(Primitive.COMPARE, c -> host.cpu().compare(op, c.in(a), c.in(b), c.out(out)));
+  }
+
+  @Override
+  public void select(Tensor condition, Tensor a, Tensor b, Tensor out) {
+    host.run(
+        Primitive.SELECT, c -> host.cpu().select(c.in(condition), c.in(a), c.in(b), c.out(out)));
+  }
+
+  // ---- Folding and ranking -------------------------------------------------------------------
+
+  @Override
+  public void reduce(ReduceOp op, Tensor x, Tensor out) {
+    host.run(Primitive.REDUCE, c -> host.cpu().reduce(op, c.in(x), c.out(out)));
+  }
+
+  @Override
+  public void argMax(Tensor x, Tensor out) {
+    host.run(Primitive.ARG_MAX, c -> host.cpu().argMax(c.in(x), c.out(out)));
+  }
+
+  @Override
+  public void topK(Tensor x, Tensor values, Tensor indices) {
+    host.run(Primitive.TOP_K, c -> host.cpu().topK(c.in(x), c.out(values), c.out(indices)));
+  }
+
+  // ---- Matrices and rows ---------------------------------------------------------------------
+
+  @Override
+  public void matmul(Tensor a, Tensor b, MatmulTail tail, Tensor out) {
+    host.run(
+        Primitive.MATMUL,
+        c -> {
+          MatmulTail own = new MatmulTail(tail.scale(), c.in(tail.bias()), tail.activation());
+          host.cpu().matmul(c.in(a), c.in(b), own, c.out(out));
+        });
+  }
+
+  @Override
+  public void softmax(Tensor x, Tensor out) {
+    host.run(Primitive.SOFTMAX, c -> host.cpu().softmax(c.in(x), c.out(out)));
+  }
+
+  @Override
+  public void softmaxBackward(Tensor y, Tensor gradOutput, Tensor out) {
+    host.run(
+        Primitive.SOFTMAX_BACKWARD,
+        c -> host.cpu().softmaxBackward(c.in(y), c.in(gradOutput), c.out(out)));
+  }
+
+  @Override
+  public void logSoftmax(Tensor x, Tensor out) {
+    host.run(Primitive.LOG_SOFTMAX, c -> host.cpu().logSoftmax(c.in(x), c.out(out)));
+  }
+
+  @Override
+  public void logSoftmaxBackward(Tensor y, Tensor gradOutput, Tensor out) {
+    host.run(
+        Primitive.LOG_SOFTMAX_BACKWARD,
+        c -> host.cpu().logSoftmaxBackward(c.in(y), c.in(gradOutput), c.out(out)));
+  }
+
+  @Override
+  public void logSumExp(Tensor x, Tensor out) {
+    host.run(Primitive.LOG_SUM_EXP, c -> host.cpu().logSumExp(c.in(x), c.out(out)));
+  }
+
+  @Override
+  public void layerNorm(
+      Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor out, Tensor mean, Tensor rstd) {
+    host.run(
+        Primitive.LAYER_NORM,
+        c ->
+            host.cpu()
+                .layerNorm(
+                    c.in(x),
+                    c.in(gamma),
+                    c.in(beta),
+                    epsilon,
+                    c.out(out),
+                    c.out(mean),
+                    c.out(rstd)));
+  }
+
+  @Override
+  public void addLayerNorm(
+      Tensor x,
+      Tensor residual,
+      Tensor gamma,
+      Tensor beta,
+      double epsilon,
+      Tensor sum,
+      Tensor out,
+      Tensor mean,
+      Tensor rstd) {
+    host.run(
+        Primitive.ADD_LAYER_NORM,
+        c ->
+            host.cpu()
+                .addLayerNorm(
+                    c.in(x),
+                    c.in(residual),
+                    c.in(gamma),
+                    c.in(beta),
+                    epsilon,
+                    c.out(sum),
+                    c.out(out),
+                    c.out(mean),
+                    c.out(rstd)));
+  }
+
+  @Override
+  public void layerNormBackward(
+      Tensor x,
+      Tensor gamma,
+      Tensor mean,
+      Tensor rstd,
+      Tensor gradOutput,
+      Tensor dx,
+      Tensor dgamma,
+      Tensor dbeta) {
+    host.run(
+        Primitive.LAYER_NORM_BACKWARD,
+        c ->
+            host.cpu()
+                .layerNormBackward(
+                    c.in(x),
+                    c.in(gamma),
+                    c.in(mean),
+                    c.in(rstd),
+                    c.in(gradOutput),
+                    c.out(dx),
+                    c.out(dgamma),
+                    c.out(dbeta)));
+  }
+
+  // ---- Attention and mixture -----------------------------------------------------------------
+
+  @Override
+  public void attention(AttentionInputs in, Tensor out, Tensor logSumExp) {
+    host.run(
+        Primitive.ATTENTION, c -> host.cpu().attention(down(c, in), c.out(out), c.out(logSumExp)));
+  }
+
+  @Override
+  public void attentionBackward(
+      AttentionInputs in,
+      AttentionOps.Result result,
+      Tensor gradOutput,
+      Tensor dq,
+      Tensor dk,
+      Tensor dv) {
+    host.run(
+        Primitive.ATTENTION_BACKWARD,
+        c ->
+            host.cpu()
+                .attentionBackward(
+                    down(c, in),
+                    new AttentionOps.Result(c.in(result.output()), c.in(result.logSumExp())),
+                    c.in(gradOutput),
+                    c.out(dq),
+                    c.out(dk),
+                    c.out(dv)));
+  }
+
+  private static AttentionInputs down(HostRoute.Call c, AttentionInputs in) {
+    return new AttentionInputs(
+        c.in(in.q()),
+        c.in(in.k()),
+        c.in(in.v()),
+        c.in(in.mask()),
+        in.scale(),
+        in.dropout(),
+        in.key());
+  }
+
+  @Override
+  public void mixture(MixtureInputs in, MixtureOps.Result to) {
+    host.run(
+        Primitive.MIXTURE,
+        c ->
+            host.cpu()
+                .mixture(
+                    down(c, in),
+                    new MixtureOps.Result(c.out(to.output()), c.out(to.mean()), c.out(to.rstd()))));
+  }
+
+  @Override
+  public void mixtureBackward(
+      MixtureInputs in, MixtureOps.Result result, Tensor gradOutput, MixtureOps.Gradients to) {
+    host.run(
+        Primitive.MIXTURE_BACKWARD,
+        c ->
+            host.cpu()
+                .mixtureBackward(
+                    down(c, in),
+                    new MixtureOps.Result(
+                        c.in(result.output()), c.in(result.mean()), c.in(result.rstd())),
+                    c.in(gradOutput),
+                    new MixtureOps.Gradients(
+                        c.out(to.dx()),
+                        c.out(to.dgates()),
+                        c.out(to.dgamma()),
+                        c.out(to.dbeta()))));
+  }
+
+  private static MixtureInputs down(HostRoute.Call c, MixtureInputs in) {
+    return new MixtureInputs(
+        c.in(in.x()), c.in(in.gates()), c.in(in.gamma()), c.in(in.beta()), in.epsilon());
+  }
+
+  // ---- Rows by index -------------------------------------------------------------------------
+
+  @Override
+  public void gather(Tensor table, Tensor indices, Tensor out) {
+    host.run(Primitive.GATHER, c -> host.cpu().gather(c.in(table), c.in(indices), c.out(out)));
+  }
+
+  @Override
+  public void scatterAdd(Tensor indices, Tensor source, Tensor out) {
+    host.run(
+        Primitive.SCATTER_ADD, c -> host.cpu().scatterAdd(c.in(indices), c.in(source), c.out(out)));
+  }
+
+  // ---- Random numbers and optimiser ----------------------------------------------------------
+
+  @Override
+  public void randomUniform(RandomKey key, Tensor out) {
+    host.run(Primitive.RANDOM_UNIFORM, c -> host.cpu().randomUniform(key, c.out(out)));
+  }
+
+  @Override
+  public void randomNormal(RandomKey key, Tensor out) {
+    host.run(Primitive.RANDOM_NORMAL, c -> host.cpu().randomNormal(key, c.out(out)));
+  }
+
+  @Override
+  public void dropout(Tensor x, double probability, RandomKey key, Tensor out) {
+    host.run(Primitive.DROPOUT, c -> host.cpu().dropout(c.in(x), probability, key, c.out(out)));
+  }
+
+  @Override
+  public void adamStep(AdamOptions options, Tensor weight, Tensor gradient, Tensor m, Tensor v) {
+    host.run(
+        Primitive.ADAM_STEP,
+        c -> host.cpu().adamStep(options, c.out(weight), c.in(gradient), c.out(m), c.out(v)));
+  }
+}

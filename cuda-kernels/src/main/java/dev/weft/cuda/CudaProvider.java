@@ -1,0 +1,52 @@
+package dev.weft.cuda;
+
+import dev.weft.tensor.Backend;
+import dev.weft.tensor.BackendProvider;
+import dev.weft.tensor.Device;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Offers CUDA devices to {@link dev.weft.tensor.Backends}. With {@code -Dweft.cuda=machine}, device
+ * 0 is the {@linkplain MachineGpu PTX machine}: slow, but there on every computer.
+ */
+public final class CudaProvider implements BackendProvider {
+  /**
+   * System property: {@code machine} makes device 0 the PTX machine, {@code machine:75} one that
+   * takes the PTX of that compute capability.
+   */
+  public static final String PROPERTY = "weft.cuda";
+
+  private static final Pattern MACHINE = Pattern.compile("machine(?::(\\d+))?");
+  private static final int MACHINE_CAPABILITY = 80;
+  private static final long MACHINE_BYTES = 4L << 30;
+
+  @Override
+  public Optional<Backend> backendFor(Device device) {
+    if (device.kind() != Device.Kind.CUDA) {
+      return Optional.empty();
+    }
+    String asked = System.getProperty(PROPERTY, "");
+    return Optional.of(asked.isEmpty() ? card(device) : machine(device, asked));
+  }
+
+  private static CudaBackend card(Device device) {
+    throw new CudaException("device " + device + ": this version does not reach cards yet");
+  }
+
+  private static CudaBackend machine(Device device, String asked) {
+    Matcher form = MACHINE.matcher(asked);
+    if (!form.matches()) {
+      throw new CudaException(
+          "-D" + PROPERTY + "=" + asked + ": unknown; known: machine, machine:75, machine:80, …");
+    }
+    int capability = form.group(1) == null ? MACHINE_CAPABILITY : Integer.parseInt(form.group(1));
+    if (device.index() != 0 || !PtxKernels.CAPABILITIES.contains(capability)) {
+      throw new CudaException(
+          "-D%s=%s: no %s; the PTX machine is cuda:0 and takes PTX for one of %s"
+              .formatted(PROPERTY, asked, device, PtxKernels.CAPABILITIES));
+    }
+    return new CudaBackend(new MachineGpu(capability, MACHINE_BYTES), device);
+  }
+}
