@@ -13,7 +13,17 @@ import java.util.List;
 public final class PtxKernels {
   /** One module for each {@code .cu} file. */
   public static final List<String> MODULES =
-      List.of("adam", "binary", "dropout", "layer_norm", "matmul", "reduce", "softmax", "unary");
+      List.of(
+          "adam",
+          "binary",
+          "dropout",
+          "layer_norm",
+          "log_softmax",
+          "matmul",
+          "mixture",
+          "reduce",
+          "softmax",
+          "unary");
 
   /** Compute capabilities that PTX is kept for, times ten, newest first. */
   public static final List<Integer> CAPABILITIES = List.of(90, 80, 75);

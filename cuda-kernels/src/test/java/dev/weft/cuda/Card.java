@@ -7,6 +7,8 @@ import dev.weft.cuda.ptx.GlobalMemory;
 import dev.weft.cuda.ptx.PtxMachine;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** A module on the PTX machine, with memory to put floats in. */
 final class Card {
@@ -91,5 +93,25 @@ final class Card {
         0,
         values.length);
     return bytes;
+  }
+
+  /** The structure {@code View} of dense rows; see {@code rows.cuh}. */
+  static byte[] rows(long address, int rows, int n) {
+    ByteBuffer bytes = ByteBuffer.allocate(56).order(ByteOrder.LITTLE_ENDIAN).putLong(address);
+    for (int axis = 0; axis < RowView.AXES; axis++) {
+      boolean last = axis == RowView.AXES - 1;
+      bytes.putInt(8 + 4 * axis, last ? rows : 1);
+      bytes.putInt(8 + 4 * (RowView.AXES + axis), last ? n : 0);
+    }
+    return bytes.putInt(8 + 8 * RowView.AXES, 1).array();
+  }
+
+  /** The structure {@code Vector} of neighbours. */
+  static byte[] vector(long address) {
+    return ByteBuffer.allocate(16)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(address)
+        .putLong(1)
+        .array();
   }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class PlantedDefectTest {
   private static final int ROWS = 4;
   private static final int N = 200;
+  private static final int LONG = 1100;
 
   private static float[] ones(int count) {
     float[] values = new float[count];
@@ -60,10 +61,12 @@ class PlantedDefectTest {
   }
 
   private static void layerNorm(Card card) {
-    Arguments arguments = new Arguments().add(card.put(ones(ROWS * N))).add(0L);
-    arguments.add(card.put(ones(N))).add(card.put(ones(N))).add(1e-3f).add(0L);
-    arguments.add(card.empty(ROWS * N)).add(card.empty(ROWS)).add(card.empty(ROWS)).add(N);
-    card.launch("layer_norm", ROWS, 128, arguments);
+    byte[] x = Card.rows(card.put(ones(ROWS * LONG)), ROWS, LONG);
+    byte[] factors = Card.vector(card.put(ones(LONG)));
+    Arguments arguments = new Arguments().add(x).add(Card.rows(0, 0, 0)).add(factors).add(factors);
+    arguments.add(1e-3).add(0L).add(card.empty(ROWS * LONG)).add(card.empty(ROWS));
+    arguments.add(card.empty(ROWS)).add(ROWS).add(LONG);
+    card.launch("layer_norm_f32", Dim3.of(ROWS), Dim3.of(256), arguments);
   }
 
   /** Without it, a warp that is ahead puts its second sum where others still read the first. */
@@ -71,7 +74,7 @@ class PlantedDefectTest {
   void theBarrierBeforeThePartialSumsAreUsedAgain() {
     layerNorm(Card.of("layer_norm", 80));
     String text = PtxKernels.text("layer_norm", 80);
-    int kernel = text.indexOf(".entry layer_norm(");
+    int kernel = text.indexOf(".entry layer_norm_f32(");
     int first = text.indexOf("bar.sync", kernel);
     int third = text.indexOf("bar.sync", text.indexOf("bar.sync", first + 1) + 1);
     String without = text.substring(0, third) + text.substring(text.indexOf(';', third) + 1);
@@ -99,23 +102,18 @@ class PlantedDefectTest {
   }
 
   private static void softmax(Card card) {
-    Arguments arguments =
-        new Arguments().add(card.put(ones(ROWS * N))).add(card.empty(ROWS * N)).add(ROWS).add(N);
-    card.launch("softmax", 1, 128, arguments);
+    byte[] x = Card.rows(card.put(ones(ROWS * N)), ROWS, N);
+    Arguments arguments = new Arguments().add(x).add(card.empty(ROWS * N)).add(ROWS).add(N);
+    card.launch("softmax_f32", Dim3.of(1), new Dim3(32, ROWS, 1), arguments);
   }
 
   @Test
   void aShuffleWhoseMaskNamesHalfTheWarp() {
     softmax(Card.of("softmax", 80));
     String text = PtxKernels.text("softmax", 80);
-    int line = text.lastIndexOf("shfl.sync");
-    String register =
-        text.substring(text.lastIndexOf(',', text.indexOf(';', line)) + 1, text.indexOf(';', line));
-    String before = text.substring(0, line);
-    String wrong =
-        before
-            + text.substring(line)
-                .replaceFirst("," + java.util.regex.Pattern.quote(register) + ";", ", 65535;");
+    int line = text.indexOf("shfl.sync", text.indexOf(".entry softmax_f32("));
+    int end = text.indexOf(';', line);
+    String wrong = text.substring(0, text.lastIndexOf(',', end)) + ", 65535" + text.substring(end);
     assertCaught("the mask names lanes 0000ffff", () -> softmax(Card.running(wrong)));
   }
 

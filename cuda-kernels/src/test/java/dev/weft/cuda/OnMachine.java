@@ -1,0 +1,57 @@
+package dev.weft.cuda;
+
+import dev.weft.tensor.DType;
+import dev.weft.tensor.Device;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+
+/** Tensors on the PTX machine, for families of operations without a backend around them. */
+final class OnMachine {
+  final Gpu gpu;
+  final CudaMemory memory;
+  private final Random random = new Random(7);
+
+  OnMachine(int capability) {
+    gpu = new MachineGpu(capability, 1L << 30);
+    memory = new CudaMemory(gpu, Device.cuda(0));
+  }
+
+  float[] normal(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  Tensor put(float[] values, int... dims) {
+    Tensor tensor = empty(dims);
+    gpu.upload(MemorySegment.ofArray(values), CudaStorage.address(tensor));
+    return tensor;
+  }
+
+  Tensor empty(int... dims) {
+    Shape shape = Shape.of(dims);
+    return Tensor.over(memory.take(DType.F32, shape.numel()), shape, 0);
+  }
+
+  float[] floats(Tensor tensor) {
+    float[] values = new float[tensor.numel()];
+    gpu.download(CudaStorage.address(tensor), MemorySegment.ofArray(values));
+    return values;
+  }
+
+  /** The same numbers in double precision on the processor. */
+  static Tensor exact(float[] values, int... dims) {
+    double[] wide = new double[values.length];
+    Arrays.setAll(wide, i -> values[i]);
+    return Tensor.of(wide, dims);
+  }
+
+  static Tensor result(int... dims) {
+    return Tensor.zeros(DType.F64, dims);
+  }
+}

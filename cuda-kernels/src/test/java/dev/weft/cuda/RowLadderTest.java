@@ -1,0 +1,221 @@
+package dev.weft.cuda;
+
+import static dev.weft.cuda.OnMachine.exact;
+import static dev.weft.cuda.OnMachine.result;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.cuda.ptx.Arguments;
+import dev.weft.cuda.ptx.Counters;
+import dev.weft.cuda.ptx.Dim3;
+import dev.weft.tensor.MixtureInputs;
+import dev.weft.tensor.MixtureOps;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.cpu.ReferenceBackend;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What the contract's operands, which are not aligned, do not reach: kernels for dense rows by 16
+ * bytes, and the plain ones that they replaced.
+ */
+class RowLadderTest {
+  private static final double ROUNDOFF = 0x1p-24;
+  private static final int[][] ROWS = {{3, 4}, {5, 64}, {33, 132}, {2, 700}, {2, 2052}};
+
+  private final ReferenceBackend reference = new ReferenceBackend();
+
+  private static void assertClose(Tensor expected, float[] actual, double tolerance, String what) {
+    double[] wanted = expected.toDoubles();
+    assertEquals(wanted.length, actual.length);
+    for (int i = 0; i < wanted.length; i++) {
+      if (Double.isNaN(wanted[i]) || Double.isInfinite(wanted[i])) {
+        assertEquals((float) wanted[i], actual[i], what + " at " + i);
+      } else {
+        double bound = tolerance * Math.max(1, Math.abs(wanted[i]));
+        assertEquals(wanted[i], actual[i], bound, what + " at " + i);
+      }
+    }
+  }
+
+  /** Rows of which one is masked, one ends so, one has a NaN and one an infinity. */
+  private static float[] special(OnMachine machine, int rows, int n) {
+    float[] x = machine.normal(rows * n);
+    Arrays.fill(x, 0, n, Float.NEGATIVE_INFINITY);
+    x[2 * n - 1] = Float.NEGATIVE_INFINITY;
+    if (rows > 3) {
+      x[2 * n + 1] = Float.NaN;
+      x[3 * n + 2] = Float.POSITIVE_INFINITY;
+    }
+    return x;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90})
+  void softmaxBySixteenBytes(int capability) {
+    OnMachine machine = new OnMachine(capability);
+    CudaRows rows = new CudaRows(machine.gpu, machine.memory);
+    for (int[] size : ROWS) {
+      float[] values = special(machine, size[0], size[1]);
+      float[] gradient = machine.normal(values.length);
+      Tensor x = machine.put(values, size);
+      Tensor g = machine.put(gradient, size);
+      Tensor out = machine.empty(size);
+      Tensor expected = result(size);
+      rows.softmax(x, out);
+      reference.softmax(exact(values, size), expected);
+      assertClose(expected, machine.floats(out), 32 * ROUNDOFF, "softmax of " + size[1]);
+      rows.logSoftmax(x, out);
+      reference.logSoftmax(exact(values, size), expected);
+      assertClose(expected, machine.floats(out), 32 * ROUNDOFF, "logSoftmax of " + size[1]);
+
+      values = machine.normal(values.length);
+      x = machine.put(values, size);
+      double tolerance = (32 + size[1]) * ROUNDOFF;
+      rows.softmaxBackward(x, g, out);
+      reference.softmaxBackward(exact(values, size), exact(gradient, size), expected);
+      assertClose(expected, machine.floats(out), tolerance, "softmaxBackward of " + size[1]);
+      rows.logSoftmaxBackward(x, g, out);
+      reference.logSoftmaxBackward(exact(values, size), exact(gradient, size), expected);
+      assertClose(expected, machine.floats(out), 8 * tolerance, "logSoftmaxBackward");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90})
+  void eachSoftmaxReadsLess(int capability) {
+    int rows = 64;
+    int n = 128;
+    OnMachine machine = new OnMachine(capability);
+    float[] x = special(machine, rows, n);
+    Tensor expected = result(rows, n);
+    reference.softmax(exact(x, rows, n), expected);
+    Counters[] counters = new Counters[3];
+    for (int version = 0; version < 3; version++) {
+      Card card = Card.of("softmax", capability);
+      long from = card.put(x);
+      long out = card.empty(rows * n);
+      Arguments arguments = new Arguments();
+      arguments = version == 1 ? arguments.add(Card.rows(from, rows, n)) : arguments.add(from);
+      arguments.add(out).add(rows).add(n);
+      String kernel = new String[] {"softmax_plain", "softmax_f32", "softmax_by_16_bytes"}[version];
+      Dim3 threads = version == 0 ? Dim3.of(rows) : new Dim3(32, 4, 1);
+      card.launch(kernel, Dim3.of(version == 0 ? 1 : rows / 4), threads, arguments);
+      assertClose(expected, card.floats(out, rows * n), 32 * ROUNDOFF, kernel);
+      counters[version] = card.counters();
+    }
+    int sectors = rows * n * 4 / 32;
+    assertTrue(counters[0].globalSectors() > 16 * sectors, counters[0].toString());
+    assertEquals(3 * sectors, counters[1].globalSectors());
+    assertEquals(2 * sectors, counters[2].globalSectors(), "read once, written once");
+    assertEquals(2 * rows, counters[2].globalRequests(), "a row is one request of a warp");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90})
+  void layerNormBySixteenBytes(int capability) {
+    for (int[] size : ROWS) {
+      checkLayerNorm(new OnMachine(capability), size);
+    }
+    checkLayerNorm(new OnMachine(capability), 600, 4);
+  }
+
+  private void checkLayerNorm(OnMachine machine, int... size) {
+    int n = size[1];
+    float[][] values = {
+      machine.normal(size[0] * n),
+      machine.normal(size[0] * n),
+      machine.normal(n),
+      machine.normal(n),
+      machine.normal(size[0] * n)
+    };
+    Tensor[] exact = new Tensor[5];
+    Tensor[] put = new Tensor[5];
+    for (int i = 0; i < 5; i++) {
+      int[] dims = i == 2 || i == 3 ? new int[] {n} : size;
+      exact[i] = exact(values[i], dims);
+      put[i] = machine.put(values[i], dims);
+    }
+    CudaLayerNorm norm = new CudaLayerNorm(machine.gpu, machine.memory);
+    Tensor[] expected = {result(size), result(size), result(size[0]), result(size[0])};
+    reference.addLayerNorm(
+        exact[0],
+        exact[1],
+        exact[2],
+        exact[3],
+        1e-3,
+        expected[0],
+        expected[1],
+        expected[2],
+        expected[3]);
+    Tensor out = machine.empty(size);
+    Tensor mean = machine.empty(size[0]);
+    Tensor rstd = machine.empty(size[0]);
+    // In place: the sum is not wanted.
+    norm.addLayerNorm(put[0], put[1], put[2], put[3], 1e-3, out, out, mean, rstd);
+    double tolerance = (32 + n) * ROUNDOFF;
+    assertClose(expected[1], machine.floats(out), 2 * tolerance, "norm of a sum");
+    assertClose(expected[2], machine.floats(mean), tolerance, "mean");
+    assertClose(expected[3], machine.floats(rstd), tolerance, "rstd");
+
+    reference.layerNorm(exact[0], exact[2], exact[3], 1e-3, expected[1], expected[2], expected[3]);
+    norm.layerNorm(put[0], put[2], put[3], 1e-3, out, mean, rstd);
+    assertClose(expected[1], machine.floats(out), tolerance, "norm");
+    Tensor[] gradients = {machine.empty(size), machine.empty(n), machine.empty(n)};
+    Tensor[] wanted = {result(size), result(n), result(n)};
+    reference.layerNormBackward(
+        exact[0], exact[2], expected[2], expected[3], exact[4], wanted[0], wanted[1], wanted[2]);
+    norm.layerNormBackward(
+        put[0], put[2], mean, rstd, put[4], gradients[0], gradients[1], gradients[2]);
+    for (int i = 0; i < 3; i++) {
+      double bound = 4 * tolerance * Math.sqrt(size[0]);
+      assertClose(wanted[i], machine.floats(gradients[i]), bound, "gradient " + i + " of " + n);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {75, 80, 90})
+  void thePlainLayerNormAndMixture(int capability) {
+    int rows = 7;
+    int n = 33;
+    OnMachine machine = new OnMachine(capability);
+    float[] x = machine.normal(rows * 2 * n);
+    float[] gates = machine.normal(rows * 2);
+    float[] gamma = machine.normal(2 * n);
+    float[] beta = machine.normal(2 * n);
+    Tensor mixed = result(rows, n);
+    MixtureInputs in =
+        new MixtureInputs(
+            exact(x, rows, 2, n),
+            exact(gates, rows, 2),
+            exact(gamma, 2, n),
+            exact(beta, 2, n),
+            1e-3f);
+    reference.mixture(in, new MixtureOps.Result(mixed, result(rows, 2), result(rows, 2)));
+    Card card = Card.of("mixture", capability);
+    long out = card.empty(rows * n);
+    Arguments arguments = new Arguments().add(card.put(x)).add(card.put(gates));
+    arguments.add(card.put(gamma)).add(card.put(beta)).add(1e-3f).add(out);
+    arguments.add(card.empty(rows * 2)).add(card.empty(rows * 2)).add(rows).add(2).add(n);
+    card.launch("mixture_plain", 1, 32, arguments);
+    assertClose(mixed, card.floats(out, rows * n), (64 + n) * ROUNDOFF, "mixture_plain");
+
+    Tensor norm = result(2 * rows, n);
+    reference.layerNorm(
+        exact(x, 2 * rows, n),
+        exact(Arrays.copyOf(gamma, n), n),
+        exact(Arrays.copyOf(beta, n), n),
+        1e-3f,
+        norm,
+        result(2 * rows),
+        result(2 * rows));
+    Card plain = Card.of("layer_norm", capability);
+    long normed = plain.empty(2 * rows * n);
+    Arguments operands = new Arguments().add(plain.put(x)).add(plain.put(gamma));
+    operands.add(plain.put(beta)).add(1e-3f).add(normed);
+    operands.add(plain.empty(2 * rows)).add(plain.empty(2 * rows)).add(2 * rows).add(n);
+    plain.launch("layer_norm_plain", 1, 32, operands);
+    assertClose(norm, plain.floats(normed, 2 * rows * n), (32 + n) * ROUNDOFF, "layer_norm_plain");
+  }
+}
