@@ -15,7 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -42,8 +42,8 @@ class PtxSourceTest {
   }
 
   /** What a source includes, and what that includes, in the order of the names. */
-  private static SortedSet<String> headers(String module) throws IOException {
-    SortedSet<String> headers = new TreeSet<>();
+  private static NavigableSet<String> headers(String module) throws IOException {
+    NavigableSet<String> headers = new TreeSet<>();
     Deque<String> open = new ArrayDeque<>(List.of(module + ".cu"));
     while (!open.isEmpty()) {
       String text = Files.readString(SOURCES.resolve(open.remove()));

@@ -105,11 +105,11 @@ class RowLadderTest {
       assertClose(expected, card.floats(out, rows * n), 32 * ROUNDOFF, kernel);
       counters[version] = card.counters();
     }
-    int sectors = rows * n * 4 / 32;
+    long sectors = rows * n * 4 / 32;
     assertTrue(counters[0].globalSectors() > 16 * sectors, counters[0].toString());
     assertEquals(3 * sectors, counters[1].globalSectors());
     assertEquals(2 * sectors, counters[2].globalSectors(), "read once, written once");
-    assertEquals(2 * rows, counters[2].globalRequests(), "a row is one request of a warp");
+    assertEquals(2L * rows, counters[2].globalRequests(), "a row is one request of a warp");
   }
 
   @ParameterizedTest
