@@ -105,7 +105,7 @@ class RowLadderTest {
       assertClose(expected, card.floats(out, rows * n), 32 * ROUNDOFF, kernel);
       counters[version] = card.counters();
     }
-    long sectors = rows * n * 4 / 32;
+    long sectors = 4L * rows * n / 32;
     assertTrue(counters[0].globalSectors() > 16 * sectors, counters[0].toString());
     assertEquals(3 * sectors, counters[1].globalSectors());
     assertEquals(2 * sectors, counters[2].globalSectors(), "read once, written once");
