@@ -60,6 +60,11 @@ final class CountedGpu implements Gpu {
   }
 
   @Override
+  public void forget(long address, long bytes) {
+    gpu.forget(address, bytes);
+  }
+
+  @Override
   public void upload(MemorySegment source, long address) {
     uploads.increment();
     uploadedBytes.add(source.byteSize());

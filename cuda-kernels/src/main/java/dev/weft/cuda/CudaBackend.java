@@ -67,12 +67,12 @@ public final class CudaBackend implements Backend {
 
   @Override
   public Storage allocate(DType dtype, int length, boolean recycled) {
-    return memory.take(dtype, length);
+    return recycled ? memory.take(dtype, length) : memory.collected(dtype, length);
   }
 
   @Override
   public MemoryUse memory() {
-    return new MemoryUse(0, 0, 0, 0);
+    return memory.use();
   }
 
   @Override

@@ -10,26 +10,35 @@ import dev.weft.tensor.TensorException;
 final class CudaStorage implements Storage {
   private final DType dtype;
   private final int length;
-  private final Device device;
-  private final Runnable onRelease;
+  private final CudaMemory memory;
+  private final CudaMemory.Block block;
+  private boolean pooled;
   private volatile long address;
 
-  CudaStorage(DType dtype, int length, Device device, long address, Runnable onRelease) {
+  CudaStorage(DType dtype, int length, CudaMemory memory, CudaMemory.Block block, boolean pooled) {
     this.dtype = dtype;
     this.length = length;
-    this.device = device;
-    this.address = address;
-    this.onRelease = onRelease;
+    this.memory = memory;
+    this.block = block;
+    this.pooled = pooled;
+    this.address = block.address();
   }
 
   /** The address of a tensor's element at index 0 in every axis. */
   static long address(Tensor tensor) {
-    CudaStorage storage = (CudaStorage) tensor.storage();
-    long start = storage.address;
-    if (start == 0) {
-      throw new TensorException("the tensor's memory was given back: its Scope is closed");
+    if (!(tensor.storage() instanceof CudaStorage storage)) {
+      throw new TensorException("tensor: " + tensor + " is not on a CUDA device; copy it there");
     }
-    return start + (long) tensor.offset() * storage.dtype.byteSize();
+    return storage.start() + (long) tensor.offset() * storage.dtype.byteSize();
+  }
+
+  private long start() {
+    long start = address;
+    if (start == 0) {
+      throw new TensorException(
+          "tensor: used after its Scope was closed; pass it through Scope.keep to let it live on");
+    }
+    return start;
   }
 
   @Override
@@ -44,12 +53,24 @@ final class CudaStorage implements Storage {
 
   @Override
   public Device device() {
-    return device;
+    return memory.device();
   }
 
   @Override
   public void release() {
+    start();
     address = 0;
-    onRelease.run();
+    if (pooled) {
+      memory.giveBack(block);
+    }
+  }
+
+  @Override
+  public void detach() {
+    start();
+    if (pooled) {
+      pooled = false;
+      memory.handOver(this, block);
+    }
   }
 }

@@ -28,15 +28,14 @@ interface Gpu extends AutoCloseable {
   /** Bytes that could be allocated now. */
   long freeBytes();
 
-  /**
-   * The address of so many bytes, aligned to 256, not initialised.
-   *
-   * @throws CudaException if there is no room, with what was asked, held and free
-   */
+  /** The address of so many bytes, aligned to 256, not initialised; 0 if there is no room. */
   long allocate(long bytes);
 
   /** Gives an allocation back, once the work queued so far has come past it. */
   void free(long address);
+
+  /** What an allocation held does not count any longer: whoever reads it now reads nothing. */
+  void forget(long address, long bytes);
 
   /** Copies from the host; when this returns, the source may change. */
   void upload(MemorySegment source, long address);

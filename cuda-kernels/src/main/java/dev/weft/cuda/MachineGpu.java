@@ -55,18 +55,17 @@ final class MachineGpu implements Gpu {
 
   @Override
   public synchronized long allocate(long bytes) {
-    long address = memory.allocate(Math.max(bytes, 1));
-    if (address == 0) {
-      throw new CudaException(
-          "out of memory: %d bytes asked, %d held, %d free"
-              .formatted(bytes, memory.used(), freeBytes()));
-    }
-    return address;
+    return memory.allocate(Math.max(bytes, 1));
   }
 
   @Override
   public synchronized void free(long address) {
     memory.free(address);
+  }
+
+  @Override
+  public synchronized void forget(long address, long bytes) {
+    memory.forget(address, bytes);
   }
 
   @Override

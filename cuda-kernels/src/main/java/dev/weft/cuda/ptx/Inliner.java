@@ -79,8 +79,7 @@ final class Inliner {
             new Operand.Address(base == null ? null : of(base), offset);
         case Operand.Vector(List<Operand> parts) -> new Operand.Vector(all(parts));
         case Operand.Group(List<Operand> parts) -> new Operand.Group(all(parts));
-        case Operand.Pair(Operand first, Operand second) ->
-            new Operand.Pair(of(first), of(second));
+        case Operand.Pair(Operand first, Operand second) -> new Operand.Pair(of(first), of(second));
         default -> operand;
       };
     }

@@ -117,7 +117,9 @@ final class Warp {
       counters.instruction(op, mask);
       if (--block.budget < 0) {
         throw op.fault(
-            this, Integer.numberOfTrailingZeros(active), "the launch's limit of instructions is spent");
+            this,
+            Integer.numberOfTrailingZeros(active),
+            "the launch's limit of instructions is spent");
       }
       if (mask != 0) {
         execute(op, mask);

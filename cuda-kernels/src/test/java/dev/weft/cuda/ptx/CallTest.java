@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
-/** Functions with parameters and results; PTX ISA, chapter 7 and the description of {@code call}. */
+/**
+ * Functions with parameters and results; PTX ISA, chapter 7 and the description of {@code call}.
+ */
 class CallTest {
   private static final String FUNCTIONS =
       """
@@ -109,7 +111,8 @@ class CallTest {
   void aGuardKeepsLanesOut() {
     String guarded =
         "setp.lt.u32 %p1, %r1, 16;"
-            + CALL.replace("GUARD", "@%p1").replace("ld.param", "@!%p1 mov.b64 %rd5, 7; @%p1 ld.param");
+            + CALL.replace("GUARD", "@%p1")
+                .replace("ld.param", "@!%p1 mov.b64 %rd5, 7; @%p1 ld.param");
     long[] results = run(guarded);
     assertEquals(20, results[15]);
     assertEquals(7, results[16]);
@@ -123,15 +126,19 @@ class CallTest {
   @Test
   void whatCannotBeCalled() {
     assertRefused("no function smaller", CALL.replace("GUARD", "").replace("larger", "smaller"));
-    assertRefused("1 values for 2", CALL.replace("GUARD", "").replace("(first, second)", "(first)"));
+    assertRefused(
+        "1 values for 2", CALL.replace("GUARD", "").replace("(first, second)", "(first)"));
     assertRefused("a function's name expected", "call.uni %rd1, (a);");
     assertRefused(
-        "only .param variables", CALL.replace("GUARD", "").replace("(first, second)", "(first, 5)"));
+        "only .param variables",
+        CALL.replace("GUARD", "").replace("(first, second)", "(first, 5)"));
     String recursive = FUNCTIONS.replace("call.uni (result), twice", "call.uni (result), larger");
     PtxMachine machine =
         new PtxMachine(
             new GlobalMemory(4096),
-            recursive.replace("(argument);", "(argument, argument);").replace("BODY", CALL.replace("GUARD", "")));
+            recursive
+                .replace("(argument);", "(argument, argument);")
+                .replace("BODY", CALL.replace("GUARD", "")));
     assertTrue(
         assertThrows(PtxException.class, () -> machine.kernel("kernel"))
             .getMessage()
