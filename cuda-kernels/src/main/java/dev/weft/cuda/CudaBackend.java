@@ -19,6 +19,7 @@ import dev.weft.tensor.Storage;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.UnaryOp;
 import dev.weft.tensor.cpu.HeapStorage;
+import java.lang.ref.Reference;
 import java.util.List;
 
 /**
@@ -29,12 +30,18 @@ public final class CudaBackend implements Backend {
   private final CountedGpu gpu;
   private final Device device;
   private final CudaMemory memory;
+  private final CudaRows rows;
+  private final CudaLayerNorm layerNorm;
+  private final CudaMixture mixture;
   private final HostRoute host;
 
   CudaBackend(Gpu gpu, Device device) {
     this.gpu = new CountedGpu(gpu);
     this.device = device;
     this.memory = new CudaMemory(this.gpu, device);
+    this.rows = new CudaRows(this.gpu, memory);
+    this.layerNorm = new CudaLayerNorm(this.gpu, memory);
+    this.mixture = new CudaMixture(this.gpu, memory);
     this.host = new HostRoute(this.gpu);
   }
 
@@ -61,6 +68,16 @@ public final class CudaBackend implements Backend {
   @Override
   public Device device() {
     return device;
+  }
+
+  /**
+   * Where a primitive has been queued: until here its operands are in use. Without this, the
+   * garbage collector might find one whose address is all that is still needed.
+   */
+  private static void done(Object... operands) {
+    for (Object operand : operands) {
+      Reference.reachabilityFence(operand);
+    }
   }
 
   // ---- Memory --------------------------------------------------------------------------------
@@ -162,48 +179,39 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void softmax(Tensor x, Tensor out) {
-    host.run(Primitive.SOFTMAX, c -> host.cpu().softmax(c.in(x), c.out(out)));
+    rows.softmax(x, out);
+    done(x, out);
   }
 
   @Override
   public void softmaxBackward(Tensor y, Tensor gradOutput, Tensor out) {
-    host.run(
-        Primitive.SOFTMAX_BACKWARD,
-        c -> host.cpu().softmaxBackward(c.in(y), c.in(gradOutput), c.out(out)));
+    rows.softmaxBackward(y, gradOutput, out);
+    done(y, gradOutput, out);
   }
 
   @Override
   public void logSoftmax(Tensor x, Tensor out) {
-    host.run(Primitive.LOG_SOFTMAX, c -> host.cpu().logSoftmax(c.in(x), c.out(out)));
+    rows.logSoftmax(x, out);
+    done(x, out);
   }
 
   @Override
   public void logSoftmaxBackward(Tensor y, Tensor gradOutput, Tensor out) {
-    host.run(
-        Primitive.LOG_SOFTMAX_BACKWARD,
-        c -> host.cpu().logSoftmaxBackward(c.in(y), c.in(gradOutput), c.out(out)));
+    rows.logSoftmaxBackward(y, gradOutput, out);
+    done(y, gradOutput, out);
   }
 
   @Override
   public void logSumExp(Tensor x, Tensor out) {
-    host.run(Primitive.LOG_SUM_EXP, c -> host.cpu().logSumExp(c.in(x), c.out(out)));
+    rows.logSumExp(x, out);
+    done(x, out);
   }
 
   @Override
   public void layerNorm(
       Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor out, Tensor mean, Tensor rstd) {
-    host.run(
-        Primitive.LAYER_NORM,
-        c ->
-            host.cpu()
-                .layerNorm(
-                    c.in(x),
-                    c.in(gamma),
-                    c.in(beta),
-                    epsilon,
-                    c.out(out),
-                    c.out(mean),
-                    c.out(rstd)));
+    layerNorm.layerNorm(x, gamma, beta, epsilon, out, mean, rstd);
+    done(x, gamma, beta, out, mean, rstd);
   }
 
   @Override
@@ -217,20 +225,8 @@ public final class CudaBackend implements Backend {
       Tensor out,
       Tensor mean,
       Tensor rstd) {
-    host.run(
-        Primitive.ADD_LAYER_NORM,
-        c ->
-            host.cpu()
-                .addLayerNorm(
-                    c.in(x),
-                    c.in(residual),
-                    c.in(gamma),
-                    c.in(beta),
-                    epsilon,
-                    c.out(sum),
-                    c.out(out),
-                    c.out(mean),
-                    c.out(rstd)));
+    layerNorm.addLayerNorm(x, residual, gamma, beta, epsilon, sum, out, mean, rstd);
+    done(x, residual, gamma, beta, sum, out, mean, rstd);
   }
 
   @Override
@@ -243,19 +239,8 @@ public final class CudaBackend implements Backend {
       Tensor dx,
       Tensor dgamma,
       Tensor dbeta) {
-    host.run(
-        Primitive.LAYER_NORM_BACKWARD,
-        c ->
-            host.cpu()
-                .layerNormBackward(
-                    c.in(x),
-                    c.in(gamma),
-                    c.in(mean),
-                    c.in(rstd),
-                    c.in(gradOutput),
-                    c.out(dx),
-                    c.out(dgamma),
-                    c.out(dbeta)));
+    layerNorm.layerNormBackward(x, gamma, mean, rstd, gradOutput, dx, dgamma, dbeta);
+    done(x, gamma, mean, rstd, gradOutput, dx, dgamma, dbeta);
   }
 
   // ---- Attention and mixture -----------------------------------------------------------------
@@ -300,37 +285,15 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void mixture(MixtureInputs in, MixtureOps.Result to) {
-    host.run(
-        Primitive.MIXTURE,
-        c ->
-            host.cpu()
-                .mixture(
-                    down(c, in),
-                    new MixtureOps.Result(c.out(to.output()), c.out(to.mean()), c.out(to.rstd()))));
+    mixture.mixture(in, to);
+    done(in, to);
   }
 
   @Override
   public void mixtureBackward(
       MixtureInputs in, MixtureOps.Result result, Tensor gradOutput, MixtureOps.Gradients to) {
-    host.run(
-        Primitive.MIXTURE_BACKWARD,
-        c ->
-            host.cpu()
-                .mixtureBackward(
-                    down(c, in),
-                    new MixtureOps.Result(
-                        c.in(result.output()), c.in(result.mean()), c.in(result.rstd())),
-                    c.in(gradOutput),
-                    new MixtureOps.Gradients(
-                        c.out(to.dx()),
-                        c.out(to.dgates()),
-                        c.out(to.dgamma()),
-                        c.out(to.dbeta()))));
-  }
-
-  private static MixtureInputs down(HostRoute.Call c, MixtureInputs in) {
-    return new MixtureInputs(
-        c.in(in.x()), c.in(in.gates()), c.in(in.gamma()), c.in(in.beta()), in.epsilon());
+    mixture.mixtureBackward(in, result, gradOutput, to);
+    done(in, result, gradOutput, to);
   }
 
   // ---- Rows by index -------------------------------------------------------------------------
