@@ -14,7 +14,7 @@ target=src/main/resources/dev/weft/cuda/kernels
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-versions="6.0 6.3 6.4 6.5 7.0 7.1 7.2 7.3 7.4 7.5 7.6 7.7 7.8 8.0 8.1 8.2 8.3 8.4 8.5 8.6 8.7 8.8 9.0"
+versions="6.3 6.4 6.5 7.0 7.1 7.2 7.3 7.4 7.5 7.6 7.7 7.8 8.0 8.1 8.2 8.3 8.4 8.5 8.6 8.7 8.8 9.0"
 
 # The headers that files include, and what those include, one a line in the order of their names.
 headers() {

@@ -20,6 +20,7 @@ public final class PtxKernels {
           "layer_norm",
           "log_softmax",
           "matmul",
+          "matmul_tensor",
           "mixture",
           "reduce",
           "softmax",

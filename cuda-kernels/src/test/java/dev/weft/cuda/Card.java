@@ -114,4 +114,12 @@ final class Card {
         .putLong(1)
         .array();
   }
+
+  /** The structure {@code Product} of dense matrices; see {@code product.cuh}. */
+  static byte[] product(long a, long b, long out, int m, int n, int k) {
+    ByteBuffer bytes = ByteBuffer.allocate(128).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(a).putLong(b).putLong(out).putLong(0).putDouble(1);
+    bytes.putInt(m).putInt(n).putInt(k).putInt(k).putInt(1).putInt(n).putInt(1).putInt(0);
+    return bytes.putInt(1).putInt(-1).putInt(1).putInt(1).putInt(1).putInt(1).array();
+  }
 }

@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.cuda.ptx.Arguments;
 import dev.weft.cuda.ptx.Counters;
-import dev.weft.cuda.ptx.Dim3;
 import dev.weft.tensor.AdamOptions;
 import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.DType;
-import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.ReduceOp;
 import dev.weft.tensor.Shape;
@@ -190,68 +188,6 @@ class KernelLadderTest {
       assertTrue(
           rows < 32 || 3 * fast.counters().globalSectors() < plain.counters().globalSectors());
     }
-  }
-
-  // ---- Matrices ------------------------------------------------------------------------------
-
-  private static final int[][] MATRICES = {
-    {1, 1, 1}, {5, 7, 3}, {17, 33, 20}, {64, 64, 16}, {70, 65, 50}
-  };
-
-  @ParameterizedTest
-  @ValueSource(ints = {75, 80, 90})
-  void matrixProducts(int capability) {
-    for (int[] size : MATRICES) {
-      checkProduct("matmul_plain", capability, size, Dim3.of(16), 16, 16, ROUNDOFF);
-      checkProduct("matmul_tiled", capability, size, Dim3.of(16), 16, 64, ROUNDOFF);
-    }
-  }
-
-  /** TF32 keeps 11 digits of a factor, BF16 keeps 8. */
-  @ParameterizedTest
-  @ValueSource(ints = {80, 90})
-  void matrixProductsOfTensorCores(int capability) {
-    for (int[] size : MATRICES) {
-      checkProduct("matmul_tf32", capability, size, Dim3.of(128), 1, 32, 0x1p-11);
-      checkProduct("matmul_bf16", capability, size, Dim3.of(128), 1, 32, 0x1p-8);
-    }
-  }
-
-  private Counters checkProduct(
-      String kernel,
-      int capability,
-      int[] size,
-      Dim3 threads,
-      int threadRows,
-      int tile,
-      double roundoff) {
-    int m = size[0];
-    int n = size[1];
-    int k = size[2];
-    float[] a = normal(m * k);
-    float[] b = normal(k * n);
-    Tensor expected = result(m, n);
-    reference.matmul(exact(a, m, k), exact(b, k, n), MatmulTail.NONE, expected);
-    Card card = Card.of("matmul", capability);
-    long c = card.empty(m * n);
-    Arguments arguments =
-        new Arguments().add(card.put(a)).add(card.put(b)).add(c).add(m).add(n).add(k);
-    Dim3 grid = new Dim3((n + tile - 1) / tile, (m + tile - 1) / tile, 1);
-    card.launch(kernel, grid, new Dim3(threads.x(), threadRows, 1), arguments);
-    assertClose(
-        expected, card.floats(c, m * n), (4 + 2 * k) * roundoff, kernel + Arrays.toString(size));
-    return card.counters();
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {75, 80, 90})
-  void theTiledProductReadsLessAndHasNoBankConflicts(int capability) {
-    int[] size = {64, 64, 64};
-    Counters plain = checkProduct("matmul_plain", capability, size, Dim3.of(16), 16, 16, ROUNDOFF);
-    Counters tiled = checkProduct("matmul_tiled", capability, size, Dim3.of(16), 16, 64, ROUNDOFF);
-    assertTrue(8 * tiled.globalSectors() < plain.globalSectors(), plain + "\n" + tiled);
-    // 4 steps of 8 warps: 32 loads of 16 bytes, which go by quarter warps, and 8 stores of 4.
-    assertEquals(4 * 8 * (32 * 4 + 8), tiled.sharedWavefronts());
   }
 
   // ---- Optimiser -----------------------------------------------------------------------------

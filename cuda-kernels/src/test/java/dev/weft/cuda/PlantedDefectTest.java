@@ -81,24 +81,45 @@ class PlantedDefectTest {
     assertCaught("race: writes shared memory", () -> layerNorm(Card.running(without)));
   }
 
-  private static void product(Card card) {
-    int size = 64;
-    long[] operands = {card.put(ones(size * size)), card.put(ones(size * size))};
-    Arguments arguments =
-        new Arguments().add(operands[0]).add(operands[1]).add(card.empty(size * size));
-    card.launch(
-        "matmul_tiled", Dim3.of(1), new Dim3(16, 16, 1), arguments.add(size).add(size).add(size));
+  private static void product(Card card, String kernel, int tile, Dim3 threads) {
+    int size = 128;
+    long a = card.put(ones(size * size));
+    long b = card.put(ones(size * size));
+    byte[] product = Card.product(a, b, card.empty(size * size), size, size, size);
+    int blocks = size / tile * (size / tile);
+    card.launch(kernel, Dim3.of(blocks), threads, new Arguments().add(product));
+  }
+
+  private static void tiled(Card card) {
+    product(card, "matmul_f32", 64, new Dim3(16, 16, 1));
+  }
+
+  /** The text without the n-th barrier of a kernel, from 0. */
+  private static String withoutBarrier(String module, String kernel, int n) {
+    String text = PtxKernels.text(module, 80);
+    int at = text.indexOf(".entry " + kernel + "(");
+    for (int i = 0; i <= n; i++) {
+      at = text.indexOf("bar.sync", at + 1);
+    }
+    return text.substring(0, at) + text.substring(text.indexOf(';', at) + 1);
   }
 
   @Test
   void theBarrierBeforeATileIsOverwritten() {
-    product(Card.of("matmul", 80));
-    String text = PtxKernels.text("matmul", 80);
-    int kernel = text.indexOf(".entry matmul_tiled(");
-    int end = text.indexOf(".entry ", kernel + 1);
-    int last = text.substring(0, end).lastIndexOf("bar.sync");
-    String without = text.substring(0, last) + text.substring(text.indexOf(';', last) + 1);
-    assertCaught("race: writes shared memory", () -> product(Card.running(without)));
+    tiled(Card.of("matmul", 80));
+    String without = withoutBarrier("matmul", "matmul_f32", 1);
+    assertCaught("race: writes shared memory", () -> tiled(Card.running(without)));
+  }
+
+  /** With two buffers one barrier a step is enough; with none it is not. */
+  @Test
+  void theOneBarrierOfAStepWithTwoBuffers() {
+    Dim3 threads = new Dim3(16, 16, 1);
+    product(Card.of("matmul", 80), "matmul_wide_nn", 128, threads);
+    String without = withoutBarrier("matmul", "matmul_wide_nn", 0);
+    assertCaught(
+        "race: reads shared memory",
+        () -> product(Card.running(without), "matmul_wide_nn", 128, threads));
   }
 
   private static void softmax(Card card) {

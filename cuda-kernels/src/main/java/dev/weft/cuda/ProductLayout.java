@@ -1,0 +1,116 @@
+package dev.weft.cuda;
+
+import dev.weft.tensor.MatmulTail;
+import dev.weft.tensor.Tensor;
+import dev.weft.tensor.UnaryOp;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Where the operands of a product [..., m, k] × [..., k, n] lie, as {@code product.cuh} has it.
+ *
+ * @param dims extents of the batch, axes joined that both operands walk as one
+ * @param strides of a's and of b's matrices along these
+ */
+record ProductLayout(Tensor a, Tensor b, Tensor out, int[] dims, int[][] strides) {
+  private static final int AXES = 4;
+  private static final int BYTES = 128;
+
+  /**
+   * The layout of checked operands.
+   *
+   * @throws CudaException if more than 4 axes of the batch cannot be joined
+   */
+  static ProductLayout of(Tensor a, Tensor b, Tensor out) {
+    int[] dims = new int[out.rank()];
+    int[][] strides = new int[2][out.rank()];
+    int used = dims.length;
+    for (int axis = out.rank() - 3; axis >= 0; axis--) {
+      int extent = out.dim(axis);
+      if (extent == 1) {
+        continue;
+      }
+      boolean joins =
+          used < dims.length
+              && a.stride(axis) == dims[used] * strides[0][used]
+              && b.stride(axis) == dims[used] * strides[1][used];
+      if (joins) {
+        dims[used] *= extent;
+      } else {
+        used--;
+        dims[used] = extent;
+        strides[0][used] = a.stride(axis);
+        strides[1][used] = b.stride(axis);
+      }
+    }
+    if (dims.length - used > AXES) {
+      throw new CudaException(
+          "matmul: "
+              + a
+              + " × "
+              + b
+              + ": the kernels walk "
+              + AXES
+              + " axes; make them contiguous");
+    }
+    int[][] kept = {
+      Arrays.copyOfRange(strides[0], used, dims.length),
+      Arrays.copyOfRange(strides[1], used, dims.length)
+    };
+    return new ProductLayout(a, b, out, Arrays.copyOfRange(dims, used, dims.length), kept);
+  }
+
+  int m() {
+    return out.dim(-2);
+  }
+
+  int n() {
+    return out.dim(-1);
+  }
+
+  int k() {
+    return a.dim(-1);
+  }
+
+  /** Matrices in the batch. */
+  int batch() {
+    return Arrays.stream(dims).reduce(1, (x, y) -> x * y);
+  }
+
+  /** Whether 16 bytes of F32 can be read at once wherever an operand's tile begins. */
+  boolean isAligned(int operand) {
+    Tensor x = operand == 0 ? a : b;
+    int inner = x.stride(-1) == 1 ? -1 : -2;
+    boolean aligned =
+        x.stride(inner) == 1
+            && x.dim(inner) % 4 == 0
+            && x.stride(-3 - inner) % 4 == 0
+            && CudaStorage.address(x) % 16 == 0;
+    return aligned && Arrays.stream(strides[operand]).allMatch(stride -> stride % 4 == 0);
+  }
+
+  /** The structure {@code Product}. */
+  byte[] bytes(MatmulTail tail) {
+    ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(CudaStorage.address(a)).putLong(CudaStorage.address(b));
+    bytes.putLong(CudaStorage.address(out));
+    bytes.putLong(tail.bias() == null ? 0 : CudaStorage.address(tail.bias()));
+    bytes.putDouble(tail.scale()).putInt(m()).putInt(n()).putInt(k());
+    bytes.putInt(a.stride(-2)).putInt(a.stride(-1)).putInt(b.stride(-2)).putInt(b.stride(-1));
+    bytes.putInt(tail.bias() == null ? 0 : tail.bias().stride(0));
+    // The kernels' number of a function is its place in the enum; none is -1.
+    bytes.putInt(batch()).putInt(Arrays.asList(UnaryOp.values()).indexOf(tail.activation()));
+    put(bytes, dims, 1);
+    put(bytes, strides[0], 0);
+    put(bytes, strides[1], 0);
+    return bytes.array();
+  }
+
+  private static void put(ByteBuffer bytes, int[] values, int unused) {
+    for (int axis = 0; axis < AXES; axis++) {
+      int at = axis - (AXES - values.length);
+      bytes.putInt(at < 0 ? unused : values[at]);
+    }
+  }
+}
