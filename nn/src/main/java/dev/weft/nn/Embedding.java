@@ -26,7 +26,7 @@ public record Embedding(Variable weight) implements Module {
    */
   public Variable forward(Tensor indices) {
     return isHalf()
-        ? Variable.of(Ops.cast(Ops.gather(weight.value(), indices), DType.F32))
+        ? Variable.of(Ops.cast(Ops.gather(weight.value(), near(indices)), DType.F32))
         : embedding(weight, indices);
   }
 
@@ -35,6 +35,10 @@ public record Embedding(Variable weight) implements Module {
     return isHalf()
         ? Variable.of(Ops.cast(weight.value().slice(0, 0, count), DType.F32))
         : slice(weight, 0, 0, count);
+  }
+
+  private Tensor near(Tensor indices) {
+    return indices.to(weight.value().device());
   }
 
   private boolean isHalf() {

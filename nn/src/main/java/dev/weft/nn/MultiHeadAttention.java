@@ -6,7 +6,6 @@ import dev.weft.autograd.Variable;
 import dev.weft.autograd.op.SelfAttention.Heads;
 import dev.weft.autograd.op.SelfAttention.Sequences;
 import dev.weft.tensor.DType;
-import dev.weft.tensor.Device;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.RandomKey;
@@ -94,8 +93,8 @@ public record MultiHeadAttention(Linear queryKeyValue, Linear output, int heads,
     Tensor scores = Ops.matmul(query, key.transpose(-1, -2), MatmulTail.scale(scale));
     if (mask != null) {
       DType dtype = scores.dtype();
-      Tensor never = Tensor.full(dtype, Shape.of(), Device.CPU, Double.NEGATIVE_INFINITY);
-      scores = Ops.where(mask, scores, never);
+      Tensor never = Tensor.full(dtype, Shape.of(), scores.device(), Double.NEGATIVE_INFINITY);
+      scores = Ops.where(mask.to(scores.device()), scores, never);
     }
     return Ops.softmax(scores, -1);
   }

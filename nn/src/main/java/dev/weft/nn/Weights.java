@@ -13,7 +13,7 @@ import dev.weft.tensor.Shape;
 public interface Weights {
 
   /**
-   * A parameter. It outlives every {@link Scope}.
+   * A parameter, where {@link Placement} says. It outlives every {@link Scope}.
    *
    * @param name relative to where these weights are {@linkplain #at at}
    * @param init its first values where none are stored
@@ -51,7 +51,7 @@ public interface Weights {
   record RandomWeights(DType dtype, RandomSource random) implements Weights {
     @Override
     public Variable parameter(String name, Init init, int... dims) {
-      return Variable.parameter(Scope.detach(init.draw(dtype, Shape.of(dims), random)));
+      return Variable.parameter(Placement.put(init.draw(dtype, Shape.of(dims), random)));
     }
   }
 

@@ -138,10 +138,13 @@ public final class Ops {
     return out;
   }
 
-  /** {@code target = source} in place, converted; {@code source} may have to be broadcast. */
+  /**
+   * {@code target = source} in place, converted; {@code source} may have to be broadcast, and may
+   * be on another device.
+   */
   public static void copyInto(Tensor target, Tensor source) {
-    requireDevice("copyInto", target, source);
-    backend(target).copy(source.expand(target.shape()), target);
+    Tensor near = source.to(target.device());
+    backend(target).copy(near.expand(target.shape()), target);
   }
 
   /** The tensors one after the other along an axis; all other extents agree. */

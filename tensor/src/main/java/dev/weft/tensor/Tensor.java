@@ -283,6 +283,16 @@ public final class Tensor {
     return new Tensor(storage, target, stretched, offset);
   }
 
+  /** The same tensor if it is on that device; else a row-major copy there. */
+  public Tensor to(Device target) {
+    if (device().equals(target)) {
+      return this;
+    }
+    Tensor result = empty(dtype(), shape, target);
+    Backends.of(target).upload(toHost(), result);
+    return result;
+  }
+
   /** The only element. */
   public double item() {
     if (numel() != 1) {

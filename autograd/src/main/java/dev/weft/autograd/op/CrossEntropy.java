@@ -28,7 +28,7 @@ public final class CrossEntropy {
     int rows = logits.dim(0);
     // Not logsumexp(x) - x_t: where the right class is nearly certain, that difference cancels.
     Tensor logs = Ops.logSoftmax(logits.value(), -1);
-    Tensor positions = RowElements.positions("crossEntropy", targets, logs.dim(1));
+    Tensor positions = RowElements.positions("crossEntropy", targets, logs);
     Tensor losses = Ops.unary(UnaryOp.NEGATE, RowElements.gather(logs, positions));
     return Graph.record(
         "crossEntropy",

@@ -16,16 +16,17 @@ public final class Embedding {
    * Looks rows up.
    *
    * @param table [rows, width]
-   * @param indices [...], I32 or I64, from 0 to rows - 1
+   * @param indices [...], I32 or I64, from 0 to rows - 1; on the table's device or any other
    * @return [..., width]
    */
   public static Variable embedding(Variable table, Tensor indices) {
+    Tensor near = indices.to(table.value().device());
     return Graph.record(
         "embedding",
-        Ops.gather(table.value(), indices),
+        Ops.gather(table.value(), near),
         (g, needed) -> {
           Tensor dtable = Tensor.full(g.dtype(), table.shape(), g.device(), 0);
-          Ops.scatterAdd(dtable, indices, g);
+          Ops.scatterAdd(dtable, near, g);
           return new Tensor[] {dtable};
         },
         table);

@@ -18,7 +18,7 @@ public final class IndexSelect {
    *
    * @param x [..., n, ...]
    * @param axis the axis of extent n; negative: from the end
-   * @param indices [k], I32 or I64, from 0 to n - 1
+   * @param indices [k], I32 or I64, from 0 to n - 1; on x's device or any other
    * @return [..., k, ...]
    */
   public static Variable indexSelect(Variable x, int axis, Tensor indices) {
@@ -28,14 +28,15 @@ public final class IndexSelect {
     Tensor first = Axes.move(x.value(), axis, 0);
     int[] chosen = first.shape().with(0, indices.dim(0)).dims();
     int width = first.numel() / Math.max(1, first.dim(0));
-    Tensor rows = Ops.gather(first.reshape(first.dim(0), width), indices);
+    Tensor near = indices.to(first.device());
+    Tensor rows = Ops.gather(first.reshape(first.dim(0), width), near);
     return Graph.record(
         "indexSelect",
         Axes.move(rows.reshape(chosen), 0, axis),
         (g, needed) -> {
           Tensor dx = Tensor.full(g.dtype(), first.shape(), g.device(), 0);
           Tensor terms = Axes.move(g, axis, 0).reshape(indices.dim(0), width);
-          Ops.scatterAdd(dx.reshape(first.dim(0), width), indices, terms);
+          Ops.scatterAdd(dx.reshape(first.dim(0), width), near, terms);
           return new Tensor[] {Axes.move(dx, 0, axis)};
         },
         x);

@@ -5,6 +5,7 @@ import static dev.weft.autograd.op.Linear.linear;
 
 import dev.weft.autograd.Graph;
 import dev.weft.autograd.Variable;
+import dev.weft.tensor.Device;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
@@ -21,6 +22,9 @@ import dev.weft.tensor.TensorException;
 public final class LinearCrossEntropy {
   /** Logits few enough to be kept: they are had quicker than computed again. */
   private static final int FEW = 1 << 22;
+
+  /** The same where memory is fast and products run best in one piece. */
+  private static final int FEW_FOR_CUDA = 1 << 28;
 
   /** Logits of a chunk: enough for the products to run well, few enough for the cache. */
   private static final int CHUNK = 1 << 19;
@@ -39,7 +43,8 @@ public final class LinearCrossEntropy {
   public static Variable linearCrossEntropy(
       Variable h, Variable weight, Variable bias, Tensor targets, Reduction reduction) {
     check(h, weight, bias, targets);
-    if ((long) h.dim(0) * weight.dim(0) <= FEW) {
+    boolean isCuda = h.value().device().kind() == Device.Kind.CUDA;
+    if ((long) h.dim(0) * weight.dim(0) <= (isCuda ? FEW_FOR_CUDA : FEW)) {
       return crossEntropy(linear(h, weight, bias), targets, reduction);
     }
     return inChunks(h, weight, bias, targets, reduction, Math.max(64, CHUNK / h.dim(0)));

@@ -23,7 +23,7 @@ public final class Max {
         "max",
         Ops.reduce(ReduceOp.MAX, x.value(), keepDims, axis),
         (g, needed) -> {
-          Tensor greatest = RowElements.positions("max", Ops.argMax(rows), rows.dim(-1));
+          Tensor greatest = RowElements.positions("max", Ops.argMax(rows), rows);
           Tensor dx = Tensor.full(rows.dtype(), rows.shape(), rows.device(), 0);
           RowElements.add(dx, greatest, g);
           return new Tensor[] {Axes.move(dx, -1, axis)};

@@ -18,15 +18,16 @@ final class RowElements {
    *
    * @param op the operation's name, for the error
    * @param chosen a column for each row, I32 or I64
-   * @param n elements of a row
-   * @return [rows], I32
+   * @param rows [..., n]
+   * @return [rows], I32, on the device of the rows
    */
-  static Tensor positions(String op, Tensor chosen, int n) {
+  static Tensor positions(String op, Tensor chosen, Tensor rows) {
+    int n = rows.dim(-1);
     int[] positions = columns(op, chosen, n);
     for (int row = 0; row < positions.length; row++) {
       positions[row] += row * n;
     }
-    return of(positions, chosen.device());
+    return of(positions, rows.device());
   }
 
   /** The chosen column of each row, checked to be one of {@code n}. */

@@ -137,7 +137,9 @@ public final class SelfAttention {
       Tensor q, Tensor k, Tensor v, List<Sequences> groups, int number, Heads heads) {
     RandomKey key = heads.keys().isEmpty() ? null : heads.keys().get(number);
     double scale = 1 / Math.sqrt(q.dim(3));
-    return new AttentionInputs(q, k, v, groups.get(number).mask(), scale, heads.dropout(), key);
+    Tensor mask = groups.get(number).mask();
+    Tensor near = mask == null ? null : mask.to(q.device());
+    return new AttentionInputs(q, k, v, near, scale, heads.dropout(), key);
   }
 
   private static AttentionOps.Result attend(AttentionInputs in, Tensor output) {

@@ -13,15 +13,19 @@ import dev.weft.tensor.Tensor;
 public final class Where {
   private Where() {}
 
-  /** Chooses element by element; the condition is BOOL, all three broadcast. */
+  /**
+   * Chooses element by element; the condition is BOOL, on the operands' device or any other, and
+   * all three broadcast.
+   */
   public static Variable where(Tensor condition, Variable a, Variable b) {
+    Tensor near = condition.to(a.value().device());
     return Graph.record(
         "where",
-        Ops.where(condition, a.value(), b.value()),
+        Ops.where(near, a.value(), b.value()),
         (g, needed) -> {
           Tensor none = Tensor.full(g.dtype(), Shape.of(), g.device(), 0);
-          Tensor da = needed[0] ? Ops.sumTo(Ops.where(condition, g, none), a.shape()) : null;
-          Tensor db = needed[1] ? Ops.sumTo(Ops.where(condition, none, g), b.shape()) : null;
+          Tensor da = needed[0] ? Ops.sumTo(Ops.where(near, g, none), a.shape()) : null;
+          Tensor db = needed[1] ? Ops.sumTo(Ops.where(near, none, g), b.shape()) : null;
           return new Tensor[] {da, db};
         },
         a,

@@ -8,7 +8,10 @@ import dev.weft.tensor.Scope;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 
 /** Gradient clipping by norm (Pascanu et al., arXiv 1211.5063). */
 public final class GradientClipping {
@@ -28,23 +31,47 @@ public final class GradientClipping {
     if (!(maxNorm >= 0)) {
       throw new TensorException("clipNorm: the maximal norm " + maxNorm + " must be at least 0");
     }
-    double squares = 0;
-    for (Variable parameter : parameters) {
-      squares += parameter.grad() == null ? 0 : sumOfSquares(parameter.grad());
+    double norm;
+    try (Scope _ = Scope.open()) {
+      List<Tensor> squares = sumsOfSquares(parameters);
+      norm = squares.isEmpty() ? 0 : norm(Ops.concat(squares, 0).toDoubles());
     }
-    double norm = Math.sqrt(squares);
+    scaleTo(parameters, norm, maxNorm);
+    return norm;
+  }
+
+  /** Each gradient's sum of squares, [1]; not yet read, so that one may be read with others. */
+  public static List<Tensor> sumsOfSquares(Collection<Variable> parameters) {
+    List<Tensor> sums = new ArrayList<>();
+    for (Variable parameter : parameters) {
+      Tensor grad = parameter.grad();
+      if (grad != null) {
+        sums.add(sumOfSquares(grad));
+      }
+    }
+    return sums;
+  }
+
+  private static Tensor sumOfSquares(Tensor grad) {
+    Tensor sum = Tensor.empty(grad.dtype(), Shape.of(1), grad.device());
+    try (Scope _ = Scope.open()) {
+      Ops.copyInto(sum, Ops.sum(Ops.multiply(grad, grad), false));
+    }
+    return sum;
+  }
+
+  /** The common norm of gradients, from their sums of squares. */
+  public static double norm(double[] sumsOfSquares) {
+    return Math.sqrt(Arrays.stream(sumsOfSquares).reduce(0, Double::sum));
+  }
+
+  /** Scales all gradients by {@code maxNorm / norm} where their norm exceeds {@code maxNorm}. */
+  public static void scaleTo(Collection<Variable> parameters, double norm, double maxNorm) {
     double factor = maxNorm / (norm + EPSILON);
     if (!(factor >= 1)) {
       for (Variable parameter : parameters) {
         scale(parameter.grad(), factor);
       }
-    }
-    return norm;
-  }
-
-  private static double sumOfSquares(Tensor grad) {
-    try (Scope _ = Scope.open()) {
-      return Ops.sum(Ops.multiply(grad, grad), false).item();
     }
   }
 

@@ -4,8 +4,6 @@ import static dev.weft.autograd.op.L2Normalize.l2Normalize;
 
 import dev.weft.autograd.Variable;
 import dev.weft.mp4sr.model.M2seConfig.Duplicates;
-import dev.weft.tensor.DType;
-import dev.weft.tensor.Device;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 
@@ -48,7 +46,8 @@ final class Cosine {
     };
   }
 
-  static Variable constant(DType dtype, double value) {
-    return Variable.of(Tensor.full(dtype, Shape.of(), Device.CPU, value));
+  /** A scalar of the type and on the device of another variable. */
+  static Variable constant(Variable like, double value) {
+    return Variable.of(Tensor.full(like.dtype(), Shape.of(), like.value().device(), value));
   }
 }

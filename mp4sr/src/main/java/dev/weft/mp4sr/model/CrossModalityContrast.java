@@ -68,15 +68,14 @@ public final class CrossModalityContrast {
 
   /** Takes out the products of a row with itself, and sees to duplicates; [2 batch, 2 batch]. */
   private static Variable masked(Variable logits, int[] next, Duplicates duplicates) {
-    Variable others =
-        where(self(logits.dim(0)), Cosine.constant(logits.dtype(), Cosine.LOG_ZERO), logits);
+    Variable others = where(self(logits.dim(0)), Cosine.constant(logits, Cosine.LOG_ZERO), logits);
     Tensor same = duplicates == Duplicates.KEPT ? null : Cosine.duplicates(next);
     if (same == null) {
       return others;
     }
     int batch = next.length;
     Variable blocks = reshape(others, 2, batch, 2, batch);
-    Variable replaced = Cosine.constant(logits.dtype(), Cosine.logit(duplicates));
+    Variable replaced = Cosine.constant(logits, Cosine.logit(duplicates));
     return where(same.reshape(1, batch, 1, batch), replaced, blocks);
   }
 

@@ -70,7 +70,7 @@ public record FeatureSasRec(
             null,
             items.positionsOf(batch.next()),
             Reduction.MEAN);
-    parts.component("cross_entropy", loss.value().item());
+    parts.component("cross_entropy", loss.value());
     return loss;
   }
 

@@ -91,7 +91,7 @@ public record FinetuningTask(
             null,
             classes.positionsOf(batch.next()),
             Reduction.MEAN);
-    parts.component("cross_entropy", loss.value().item());
+    parts.component("cross_entropy", loss.value());
     return loss;
   }
 

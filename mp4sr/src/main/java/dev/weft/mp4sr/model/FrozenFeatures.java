@@ -32,7 +32,7 @@ final class FrozenFeatures {
   static Tensor rows(Tensor features, int[] numbers) {
     int[] rows = numbers.clone();
     Arrays.setAll(rows, i -> numbers[i] - 1);
-    return Ops.gather(features, Tensor.of(rows, rows.length));
+    return Ops.gather(features, Tensor.of(rows, rows.length).to(features.device()));
   }
 
   private static Tensor mean(ModalityFeatures features) {
@@ -44,7 +44,8 @@ final class FrozenFeatures {
     }
     Arrays.setAll(inverse, i -> 1 / Math.max(inverse[i], 1));
     Tensor values = features.values(); // zero where a sentence is missing
-    Tensor weights = Ops.cast(Tensor.of(inverse, inverse.length, 1), values.dtype());
+    Tensor column = Tensor.of(inverse, inverse.length, 1).to(values.device());
+    Tensor weights = Ops.cast(column, values.dtype());
     return Ops.multiply(Ops.sum(values, false, 1), weights);
   }
 }

@@ -1,15 +1,15 @@
 package dev.weft.mp4sr.model;
 
+import dev.weft.nn.Placement;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Ops;
-import dev.weft.tensor.Scope;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
 
 /**
  * What is known of every item in one modality; row {@code i} belongs to item number {@code i + 1}.
- * Constants: no gradient is kept for them.
+ * Constants where {@link Placement} says: no gradient is kept for them.
  *
  * @param values [items, sentences, width], in the model's element type; zeros where missing
  * @param mask BOOL [items, sentences], which sentences there are
@@ -28,7 +28,7 @@ public record ModalityFeatures(Tensor values, Tensor mask, boolean[] present) {
               + " [items, sentences]");
     }
     Tensor converted = Ops.contiguous(Ops.cast(values, dtype));
-    return new ModalityFeatures(Scope.detach(converted), mask, anyOf(mask));
+    return new ModalityFeatures(Placement.put(converted), Placement.put(mask), anyOf(mask));
   }
 
   private static boolean[] anyOf(Tensor mask) {
@@ -66,7 +66,7 @@ public record ModalityFeatures(Tensor values, Tensor mask, boolean[] present) {
 
   private static Tensor rowsOf(Tensor x, Tensor rows) {
     int width = x.numel() / Math.max(1, x.dim(0));
-    Tensor chosen = Ops.gather(x.reshape(x.dim(0), width), rows);
+    Tensor chosen = Ops.gather(x.reshape(x.dim(0), width), rows.to(x.device()));
     return chosen.reshape(x.shape().with(0, rows.dim(0)).dims());
   }
 }

@@ -51,7 +51,7 @@ public final class NextItemPrediction {
     Variable logits = reshape(matmulTransposed(m, z), count, batch, batch);
     Tensor same = duplicates == Duplicates.KEPT ? null : Cosine.duplicates(next);
     if (same != null) {
-      Variable replaced = Cosine.constant(z.dtype(), Cosine.logit(duplicates));
+      Variable replaced = Cosine.constant(z, Cosine.logit(duplicates));
       logits = where(same, replaced, logits);
     }
     Variable all = overSequences(logSumExp(logits, -1));

@@ -2,6 +2,7 @@ package dev.weft.mp4sr.model;
 
 import dev.weft.autograd.op.SelfAttention.Sequences;
 import dev.weft.nn.AttentionMask;
+import dev.weft.tensor.Device;
 import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,25 +19,32 @@ import java.util.List;
  * @param groups the sequences, shorter ones first; their tokens follow one another in this order
  * @param last I32 [n], the last token of each sequence, in the order of the groups
  * @param order I32 [n], for each sequence its place in the order of the groups
+ * @param causalGroups the groups, in which no position looks ahead
  * @param tokens for each position of [n · seq] its token; meaningless where there is padding
  */
 record PackedSequences(
-    Tensor rows, Tensor places, List<Sequences> groups, Tensor last, Tensor order, int[] tokens) {
+    Tensor rows,
+    Tensor places,
+    List<Sequences> groups,
+    Tensor last,
+    Tensor order,
+    List<Sequences> causalGroups,
+    int[] tokens) {
 
   /**
    * Packs sequences.
    *
    * @param padded I32 [n, seq]
    * @param lengths I32 [n]
+   * @param device where they are used
    */
-  static PackedSequences of(Tensor padded, Tensor lengths) {
-    return new Packer(padded.toInts(), lengths.toInts(), padded.dim(1)).pack();
+  static PackedSequences of(Tensor padded, Tensor lengths, Device device) {
+    return new Packer(padded.toInts(), lengths.toInts(), padded.dim(1)).pack(device);
   }
 
-  /** The groups, in which no position looks ahead. */
-  List<Sequences> causalGroups() {
+  private static List<Sequences> causal(List<Sequences> groups, Device device) {
     int longest = groups.isEmpty() ? 0 : groups.getLast().length();
-    Tensor mask = AttentionMask.causal(longest);
+    Tensor mask = AttentionMask.causal(longest).to(device);
     return groups.stream()
         .map(
             group -> {
@@ -83,7 +91,7 @@ record PackedSequences(
       tokenAt = new int[padded.length];
     }
 
-    PackedSequences pack() {
+    PackedSequences pack(Device device) {
       for (int length = 1; length <= width; length++) {
         add(length);
       }
@@ -93,6 +101,7 @@ record PackedSequences(
           List.copyOf(groups),
           Tensor.of(last, last.length),
           Tensor.of(order, order.length),
+          causal(groups, device),
           tokenAt);
     }
 

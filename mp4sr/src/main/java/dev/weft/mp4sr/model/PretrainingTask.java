@@ -142,7 +142,7 @@ public record PretrainingTask(
   }
 
   private static Variable heard(LossListener parts, String name, Variable loss) {
-    parts.component(name, loss.value().item());
+    parts.component(name, loss.value());
     return loss;
   }
 

@@ -54,7 +54,7 @@ public record SasRec(Embedding itemEmbedding, SequenceEncoder sequence)
             table, items.positionsOf(history.items()), history.lengths(), history.ends(), mode);
     Variable loss =
         linearCrossEntropy(histories, table, null, items.positionsOf(batch.next()), Reduction.MEAN);
-    parts.component("cross_entropy", loss.value().item());
+    parts.component("cross_entropy", loss.value());
     return loss;
   }
 

@@ -58,7 +58,7 @@ public record SequenceEncoder(
    */
   public Variable forward(Variable table, Tensor rows, Tensor lengths, Tensor ends, Mode mode) {
     check(rows.dim(1));
-    PackedSequences packed = PackedSequences.of(rows, lengths);
+    PackedSequences packed = PackedSequences.of(rows, lengths, table.value().device());
     Variable x =
         add(embedding(table, packed.rows()), embedding(positions.weight(), packed.places()));
     x = dropout.forward(norm.forward(x), mode);

@@ -109,7 +109,7 @@ public record UniSRec(
             null,
             classes.positionsOf(batch.next()),
             Reduction.MEAN);
-    parts.component("cross_entropy", loss.value().item());
+    parts.component("cross_entropy", loss.value());
     return loss;
   }
 

@@ -94,7 +94,10 @@ class PretrainingTaskTest {
             + Equations.contrast(imageSpace[0], imageSpace[1], 0.5, false, (i, j) -> false, null);
 
     Map<String, Double> parts = new HashMap<>();
-    double loss = task.loss(batch, mixed, Mode.inference(), parts::put).value().item();
+    double loss =
+        task.loss(batch, mixed, Mode.inference(), (name, value) -> parts.put(name, value.item()))
+            .value()
+            .item();
     assertClose(nipText, parts.get("nip_text"), 1e-9);
     assertClose(nipImage, parts.get("nip_image"), 1e-9);
     assertClose(cmcl, parts.get("cmcl"), 1e-9);
@@ -112,7 +115,10 @@ class PretrainingTaskTest {
     double[][] hText = encode(task, batch, mixed, text, image);
     double[][] hImage = encode(task, batch, mixed, image, text);
     Map<String, Double> parts = new HashMap<>();
-    double unused = task.loss(batch, mixed, Mode.inference(), parts::put).value().item();
+    double unused =
+        task.loss(batch, mixed, Mode.inference(), (name, value) -> parts.put(name, value.item()))
+            .value()
+            .item();
     assertTrue(Double.isFinite(unused));
     assertClose(
         Equations.nextItem(new double[][][] {hText}, chosen(text, next), next, 0.5, 0.0),
@@ -135,7 +141,10 @@ class PretrainingTaskTest {
       PretrainingTask task = task(TinyModel.config().modalities(modalities));
       Map<String, Double> parts = new HashMap<>();
       double loss =
-          task.loss(TinyModel.batch(), Mode.training(new RandomSource(1)), parts::put)
+          task.loss(
+                  TinyModel.batch(),
+                  Mode.training(new RandomSource(1)),
+                  (name, value) -> parts.put(name, value.item()))
               .value()
               .item();
       String part = modalities == Modalities.TEXT ? "nip_text" : "nip_image";
@@ -156,7 +165,12 @@ class PretrainingTaskTest {
 
   private static Set<String> parts(M2seConfigBuilder config) {
     Map<String, Double> parts = new HashMap<>();
-    double loss = task(config).loss(TinyModel.batch(), Mode.inference(), parts::put).value().item();
+    double loss =
+        task(config)
+            .loss(
+                TinyModel.batch(), Mode.inference(), (name, value) -> parts.put(name, value.item()))
+            .value()
+            .item();
     assertTrue(Double.isFinite(loss));
     return parts.keySet();
   }

@@ -18,6 +18,7 @@ import dev.weft.nn.Init;
 import dev.weft.nn.Mode;
 import dev.weft.nn.Weights;
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Ops;
 import dev.weft.tensor.RandomSource;
 import dev.weft.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -71,7 +72,8 @@ final class Bilinear implements TrainingTask, Recommender {
   public Variable loss(TrainingBatch batch, Mode mode, LossListener parts) {
     Variable loss = crossEntropy(logits(batch.history(), mode), batch.next(), Reduction.MEAN);
     losses++;
-    parts.component("entropy", losses == poisoned ? Double.NaN : loss.value().item());
+    parts.component(
+        "entropy", losses == poisoned ? Ops.multiply(loss.value(), Double.NaN) : loss.value());
     return loss;
   }
 

@@ -25,7 +25,7 @@ public enum BertPooling {
     if (this == CLS) {
       return states.select(1, 0);
     }
-    Tensor weights = Ops.cast(mask, states.dtype());
+    Tensor weights = Ops.cast(mask.to(states.device()), states.dtype());
     Tensor sums = Ops.matmul(weights.unsqueeze(1), states).squeeze(1);
     return Ops.divide(sums, Ops.sum(weights, true, 1));
   }
@@ -38,7 +38,7 @@ public enum BertPooling {
    */
   Tensor pool(Tensor rows, PackedTokens tokens) {
     if (this == CLS) {
-      return Ops.gather(rows, tokens.starts());
+      return Ops.gather(rows, tokens.starts().to(rows.device()));
     }
     List<Tensor> means = new ArrayList<>();
     int from = 0;

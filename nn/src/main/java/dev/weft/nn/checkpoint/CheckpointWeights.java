@@ -2,6 +2,7 @@ package dev.weft.nn.checkpoint;
 
 import dev.weft.autograd.Variable;
 import dev.weft.nn.Init;
+import dev.weft.nn.Placement;
 import dev.weft.nn.Weights;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Ops;
@@ -99,7 +100,7 @@ public final class CheckpointWeights implements Weights {
   @Override
   public Variable parameter(String name, Init init, int... dims) {
     Tensor value = loaded.remove(name);
-    value = value == null ? load(wanted(name, Shape.of(dims))) : value;
+    value = Placement.put(value == null ? load(wanted(name, Shape.of(dims))) : value);
     return areConstant ? Variable.of(value) : Variable.parameter(value);
   }
 

@@ -23,7 +23,6 @@ import dev.weft.nn.text.Encoding;
 import dev.weft.nn.text.TextBatches;
 import dev.weft.nn.text.TokenBatch;
 import dev.weft.nn.text.Tokenizer;
-import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Scope;
@@ -310,7 +309,7 @@ public final class ClipModel implements AutoCloseable {
       int to = Math.min(count, from + IMAGES);
       try (var _ = NoGrad.open();
           var _ = Scope.open()) {
-        Variable batch = Variable.of(Ops.cast(pixels.of(from, to), vectors.dtype()));
+        Variable batch = placed(network, pixels.of(from, to));
         Variable embedded = network.forward(batch, Mode.inference());
         Ops.copyInto(vectors.slice(0, from, to), embedded.value());
       }
@@ -327,13 +326,18 @@ public final class ClipModel implements AutoCloseable {
   /** The same for preprocessed pictures, F32 [images, channels, imageSize, imageSize]. */
   public ClipEncoding inspectPixels(Tensor pixels, Detail... details) {
     ClipVisionNetwork network = vision();
-    DType dtype = network.postNorm().weight().dtype();
     ClipStates states = new ClipStates(pixels.dim(0), IMAGES, Set.of(details));
     return states.compute(
         (from, to, shown) -> {
-          Variable batch = Variable.of(Ops.cast(pixels.slice(0, from, to), dtype));
+          Variable batch = placed(network, pixels.slice(0, from, to));
           return network.forward(batch, Mode.inference(), shown);
         });
+  }
+
+  /** Pixels as a network takes them: on its device, in its element type. */
+  private static Variable placed(ClipVisionNetwork network, Tensor pixels) {
+    Tensor like = network.postNorm().weight().value();
+    return Variable.of(Ops.cast(pixels.to(like.device()), like.dtype()));
   }
 
   /** The pixels of the images of a range. */
