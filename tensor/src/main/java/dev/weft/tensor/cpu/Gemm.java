@@ -8,10 +8,10 @@ import dev.weft.tensor.Tensor;
 /**
  * Matrix product by blocks (Goto and van de Geijn, "Anatomy of high-performance matrix
  * multiplication", 2008). The product is cut into parts, one or more for each thread; a part goes
- * through its columns by groups and through the inner dimension by blocks, packs that block of B,
- * then of A some rows at a time, and {@link GemmKernel} multiplies what is packed in registers. The
- * order in which an element's products are added depends on the inner dimension alone, so neither
- * threads nor the cut change a bit of the result.
+ * through the inner dimension by blocks and through its rows by many at a time, packs those rows of
+ * A, then groups of B's columns, each for itself, and {@link GemmKernel} multiplies what is packed
+ * in registers. The order in which an element's products are added depends on the inner dimension
+ * alone, so neither threads nor the cut change a bit of the result.
  *
  * @param <A> {@code float[]} or {@code double[]}
  */
@@ -19,11 +19,14 @@ final class Gemm<A> {
   /** Bytes of B that lie in the L1 cache as they are. */
   private static final int SMALL_B = 32 << 10;
 
-  /** Rows of A in a block, which then fits the L2 cache beside a group's sums. */
-  private static final int ROWS = 132;
+  /** Rows of A that are packed at once; panels of B are packed again for the next so many. */
+  private static final int ROWS = 1032;
 
-  /** Columns of B in a group. */
-  private static final int COLUMNS = 512;
+  /** Rows of A that fit the L2 cache beside a few panels of B. */
+  private static final int FEW_ROWS = 132;
+
+  /** Columns of B in a group, whose panels fit the L2 cache. */
+  private static final int COLUMNS = 256;
 
   /** Multiplications that are worth a thread's attention. */
   private static final int GRAIN = 1 << 18;
@@ -118,24 +121,18 @@ final class Gemm<A> {
 
   /** One block of the inner dimension, for all rows and columns of a part. */
   private void multiplySteps(Block<A> part, A bias) {
-    // Rows of a single block are packed once, and a panel of B just before its use, while it lies
-    // in the L1 cache. Where more blocks follow, many panels are, so that A is not packed for each.
-    boolean oneBlock = part.rows <= ROWS;
     int strips = (Math.min(ROWS, part.rows) + kernel.strip() - 1) / kernel.strip();
     A a = workspace.get(SLOT_A, strips * kernel.apart());
-    if (oneBlock) {
-      packing.rows(part.product, part.row, part.rows, part.p, part.steps, a);
-    }
-    int columns;
-    for (int j = 0; j < part.columns; j += columns) {
-      columns = group(part, j, oneBlock ? kernel.columns() : COLUMNS);
-      Panels<A> b = panels(part.at(0, part.rows, j, columns));
-      for (int i = 0; i < part.rows; i += ROWS) {
-        Block<A> block = part.at(i, Math.min(ROWS, part.rows - i), j, columns);
-        if (!oneBlock) {
-          packing.rows(part.product, block.row, block.rows, block.p, block.steps, a);
-        }
-        multiplyBlock(block, a, b, bias, j);
+    for (int i = 0; i < part.rows; i += ROWS) {
+      int rows = Math.min(ROWS, part.rows - i);
+      packing.rows(part.product, part.row + i, rows, part.p, part.steps, a);
+      // Few rows stay in the L2 cache: then a panel of B is packed just before its use.
+      int most = rows <= FEW_ROWS ? kernel.columns() : COLUMNS;
+      int columns;
+      for (int j = 0; j < part.columns; j += columns) {
+        columns = group(part, j, most);
+        Block<A> block = part.at(i, rows, j, columns);
+        multiplyBlock(block, a, panels(block), bias, j);
       }
     }
   }

@@ -18,7 +18,11 @@ abstract class PackingF32 implements GemmKernel<float[]> {
       int outAt,
       int width,
       int apart) {
-    for (int lane = 0; lane < lanes; lane += width) {
+    int lane =
+        laneStride == 1
+            ? copyPanels(source, at, lanes, stepStride, steps, out, outAt, width, apart)
+            : 0;
+    for (; lane < lanes; lane += width) {
       int from = at + lane * laneStride;
       int to = outAt + lane / width * apart;
       int here = Math.min(width, lanes - lane);
@@ -33,6 +37,24 @@ abstract class PackingF32 implements GemmKernel<float[]> {
       int row = outAt + lanes / width * apart + p * width;
       Arrays.fill(out, row + last, row + width, 0);
     }
+  }
+
+  /**
+   * Packs whole panels of lanes that lie side by side, several at a time.
+   *
+   * @return how many lanes it has packed, a multiple of {@code width}: none here
+   */
+  int copyPanels(
+      float[] source,
+      int at,
+      int lanes,
+      int stepStride,
+      int steps,
+      float[] out,
+      int outAt,
+      int width,
+      int apart) {
+    return 0;
   }
 
   /** One panel of lanes that lie side by side. */

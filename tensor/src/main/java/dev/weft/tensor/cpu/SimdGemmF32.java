@@ -16,7 +16,8 @@ final class SimdGemmF32 extends SimdPackingF32 {
   private static final int ROWS = 12;
   private static final int STRIP = 4;
   private static final int COLUMNS = 2 * LANES;
-  private static final int MOST_STEPS = 512;
+  private static final int MOST_STEPS = 1024;
+  private static final int STEPS_OF_FEW_REGISTERS = 256;
 
   /**
    * Distance between strips of a. A constant, so that all of a's elements are at constant distances
@@ -47,7 +48,7 @@ final class SimdGemmF32 extends SimdPackingF32 {
 
   @Override
   public int steps() {
-    return MANY_REGISTERS ? MOST_STEPS : MOST_STEPS / 2;
+    return MANY_REGISTERS ? MOST_STEPS : STEPS_OF_FEW_REGISTERS;
   }
 
   @Override

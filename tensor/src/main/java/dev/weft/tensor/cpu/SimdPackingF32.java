@@ -35,6 +35,9 @@ abstract class SimdPackingF32 extends PackingF32 {
   private static final IntVector STRIP_UPPER_1 = stripSteps(0);
   private static final IntVector STRIP_LOWER_1 = stripSteps(LANES / STRIP);
 
+  private static final IntVector BLOCKS_UPPER = blocks(0);
+  private static final IntVector BLOCKS_LOWER = blocks(LANES / 2);
+
   private static final IntVector FIRST_STEP = halves(0);
   private static final IntVector SECOND_STEP = halves(GROUP);
 
@@ -72,6 +75,16 @@ abstract class SimdPackingF32 extends PackingF32 {
     return IntVector.fromArray(BITS, indices, 0);
   }
 
+  /** Blocks of four from half a vector x, from {@code at} on, and half a vector y, in turn. */
+  private static IntVector blocks(int at) {
+    int[] indices = new int[LANES];
+    for (int i = 0; i < LANES; i++) {
+      int block = i / STRIP;
+      indices[i] = block % 2 * LANES + at + block / 2 * STRIP + i % STRIP;
+    }
+    return IntVector.fromArray(BITS, indices, 0);
+  }
+
   /** A strip's first round: steps from {@code step} on of vector x and of y in turn. */
   private static IntVector stripRows(int step) {
     int[] indices = new int[LANES];
@@ -89,6 +102,54 @@ abstract class SimdPackingF32 extends PackingF32 {
       indices[i] = lane % 2 * LANES + 2 * (step + i / STRIP) + lane / 2;
     }
     return IntVector.fromArray(BITS, indices, 0);
+  }
+
+  @Override
+  final int copyPanels(
+      float[] source,
+      int at,
+      int lanes,
+      int stepStride,
+      int steps,
+      float[] out,
+      int outAt,
+      int width,
+      int apart) {
+    int lane = 0;
+    if (width == STRIP && LANES == STRIP * STRIP) {
+      for (; lane <= lanes - LANES; lane += LANES) {
+        int to = outAt + lane / STRIP * apart;
+        copyStrips(source, at + lane, stepStride, steps, out, to, apart);
+      }
+    }
+    return lane;
+  }
+
+  /** Four strips of four lanes: blocks of four lanes and four steps change places. */
+  private static void copyStrips(
+      float[] source, int at, int stepStride, int steps, float[] out, int outAt, int apart) {
+    int p = 0;
+    for (; p <= steps - STRIP; p += STRIP) {
+      int from = at + p * stepStride;
+      IntVector a0 = bits(source, from);
+      IntVector a1 = bits(source, from + stepStride);
+      IntVector a2 = bits(source, from + 2 * stepStride);
+      IntVector a3 = bits(source, from + 3 * stepStride);
+      IntVector b0 = BLOCKS_UPPER.selectFrom(a0, a2);
+      IntVector b1 = BLOCKS_UPPER.selectFrom(a1, a3);
+      IntVector b2 = BLOCKS_LOWER.selectFrom(a0, a2);
+      IntVector b3 = BLOCKS_LOWER.selectFrom(a1, a3);
+      int to = outAt + p * STRIP;
+      put(BLOCKS_UPPER.selectFrom(b0, b1), out, to);
+      put(BLOCKS_LOWER.selectFrom(b0, b1), out, to + apart);
+      put(BLOCKS_UPPER.selectFrom(b2, b3), out, to + 2 * apart);
+      put(BLOCKS_LOWER.selectFrom(b2, b3), out, to + 3 * apart);
+    }
+    for (; p < steps; p++) {
+      for (int i = 0; i < LANES; i++) {
+        out[outAt + i / STRIP * apart + p * STRIP + i % STRIP] = source[at + p * stepStride + i];
+      }
+    }
   }
 
   @Override
