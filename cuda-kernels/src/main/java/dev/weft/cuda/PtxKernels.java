@@ -15,6 +15,8 @@ public final class PtxKernels {
   public static final List<String> MODULES =
       List.of(
           "adam",
+          "attention",
+          "attention_backward",
           "binary",
           "dropout",
           "layer_norm",
