@@ -30,6 +30,7 @@ public final class CudaBackend implements Backend {
   private final CountedGpu gpu;
   private final Device device;
   private final CudaMemory memory;
+  private final CudaMatmul matmul;
   private final CudaRows rows;
   private final CudaLayerNorm layerNorm;
   private final CudaMixture mixture;
@@ -39,6 +40,7 @@ public final class CudaBackend implements Backend {
     this.gpu = new CountedGpu(gpu);
     this.device = device;
     this.memory = new CudaMemory(this.gpu, device);
+    this.matmul = new CudaMatmul(this.gpu, memory);
     this.rows = new CudaRows(this.gpu, memory);
     this.layerNorm = new CudaLayerNorm(this.gpu, memory);
     this.mixture = new CudaMixture(this.gpu, memory);
@@ -169,12 +171,8 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void matmul(Tensor a, Tensor b, MatmulTail tail, Tensor out) {
-    host.run(
-        Primitive.MATMUL,
-        c -> {
-          MatmulTail own = new MatmulTail(tail.scale(), c.in(tail.bias()), tail.activation());
-          host.cpu().matmul(c.in(a), c.in(b), own, c.out(out));
-        });
+    matmul.matmul(a, b, tail, out);
+    done(a, b, tail, out);
   }
 
   @Override

@@ -43,10 +43,7 @@ public record CudaProbe(CudaLibrary driver, List<CudaDevice> devices, CudaLibrar
     if (!driver.found()) {
       return driver.reason();
     }
-    if (devices.isEmpty()) {
-      return "the NVIDIA driver lists no device";
-    }
-    return cublas.reason();
+    return devices.isEmpty() ? "the NVIDIA driver lists no device" : "";
   }
 
   private static final class Found {

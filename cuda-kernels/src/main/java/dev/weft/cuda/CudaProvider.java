@@ -32,7 +32,7 @@ public final class CudaProvider implements BackendProvider {
   }
 
   private static CudaBackend card(Device device) {
-    throw new CudaException("device " + device + ": this version does not reach cards yet");
+    return new CudaBackend(JcudaGpu.open(device.index()), device);
   }
 
   private static CudaBackend machine(Device device, String asked) {

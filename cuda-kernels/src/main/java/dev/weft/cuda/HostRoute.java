@@ -30,7 +30,6 @@ final class HostRoute {
     SELECT,
     REDUCE,
     ARG_MAX,
-    MATMUL,
     ATTENTION,
     ATTENTION_BACKWARD,
     GATHER,

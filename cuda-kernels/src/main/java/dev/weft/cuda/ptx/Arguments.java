@@ -44,7 +44,7 @@ public final class Arguments {
   }
 
   /** Each argument's bytes. */
-  List<byte[]> bytes() {
+  public List<byte[]> bytes() {
     return bytes;
   }
 }

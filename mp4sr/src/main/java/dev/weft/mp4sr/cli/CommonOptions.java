@@ -1,6 +1,9 @@
 package dev.weft.mp4sr.cli;
 
-import dev.weft.cuda.CudaProbe;
+import dev.weft.cuda.CudaException;
+import dev.weft.nn.Placement;
+import dev.weft.tensor.Backends;
+import dev.weft.tensor.Device;
 import dev.weft.tensor.cpu.Threads;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -49,7 +52,9 @@ final class CommonOptions {
               + " ${DEFAULT-VALUE}).")
   long seed = 1;
 
-  @Option(names = "--verbose", description = "Show the stack trace of an error.")
+  @Option(
+      names = "--verbose",
+      description = "Show the stack trace of an error; of info: what devices lack.")
   boolean verbose;
 
   /** Puts the options in force. */
@@ -60,16 +65,21 @@ final class CommonOptions {
       }
       Threads.set(threads);
     }
-    switch (device) {
-      case CPU -> {}
-      case CUDA -> throw new CliException("--device cuda: " + whyNoCuda());
-      case AUTO ->
-          command.getErr().println("mp4sr: computing on the CPU, not on CUDA: " + whyNoCuda());
-    }
+    Placement.set(device == DeviceChoice.CPU ? Device.CPU : cuda(command));
   }
 
-  private static String whyNoCuda() {
-    String reason = CudaProbe.run().reason();
-    return reason.isEmpty() ? "this version has no CUDA kernels yet" : reason;
+  /** The first CUDA device; where there is none, the processor, if it may stand in. */
+  private Device cuda(CommandLine command) {
+    Device first = Device.cuda(0);
+    try {
+      Backends.of(first);
+      return first;
+    } catch (CudaException e) {
+      if (device == DeviceChoice.CUDA) {
+        throw new CliException("--device cuda: " + e.getMessage(), e);
+      }
+      command.getErr().println("mp4sr: computing on the CPU, not on CUDA: " + e.getMessage());
+      return Device.CPU;
+    }
   }
 }

@@ -54,6 +54,9 @@ final class InfoCommand implements Runnable {
       JsonOption.print(out, machine);
     } else {
       machine.print(out);
+      if (common.verbose) {
+        machine.printDetails(out);
+      }
     }
   }
 }

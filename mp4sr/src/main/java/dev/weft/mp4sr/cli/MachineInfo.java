@@ -1,12 +1,15 @@
 package dev.weft.mp4sr.cli;
 
+import dev.weft.cuda.CudaBackend;
 import dev.weft.cuda.CudaDevice;
 import dev.weft.cuda.CudaLibrary;
 import dev.weft.cuda.CudaProbe;
+import dev.weft.nn.Placement;
 import dev.weft.tensor.Backends;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.cpu.Threads;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -21,6 +24,8 @@ import java.util.Locale;
  * @param simdBits width of the Vector API's preferred vector, 0 without the Vector API
  * @param heapBytes how far the heap may grow
  * @param cuda what there is of CUDA
+ * @param device what this run computes with, by the name of its backend
+ * @param stillOnCpu primitives that CUDA devices leave to the processor
  */
 record MachineInfo(
     String version,
@@ -31,7 +36,9 @@ record MachineInfo(
     String backend,
     int simdBits,
     long heapBytes,
-    CudaProbe cuda) {
+    CudaProbe cuda,
+    String device,
+    List<String> stillOnCpu) {
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
@@ -49,7 +56,9 @@ record MachineInfo(
         Backends.of(Device.CPU).name(),
         ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent() ? VectorWidth.bits() : 0,
         Runtime.getRuntime().maxMemory(),
-        CudaProbe.run());
+        CudaProbe.run(),
+        Backends.of(Placement.device()).name(),
+        CudaBackend.onTheCpu());
   }
 
   void print(PrintWriter out) {
@@ -73,6 +82,13 @@ record MachineInfo(
                   device.multiprocessors()));
     }
     line(out, "cublas", told(cuda.cublas(), cuda.cublas().version()));
+    line(out, "device", device);
+  }
+
+  /** What is not the rule. */
+  void printDetails(PrintWriter out) {
+    String list = stillOnCpu.isEmpty() ? "nothing" : String.join(", ", stillOnCpu);
+    line(out, "on cuda", "still on the CPU: " + list);
   }
 
   private String vectors() {

@@ -1,0 +1,262 @@
+/*
+ * Stands in for the NVIDIA driver (libcuda.so.1) where there is none, for StandInDriverTest alone. Device memory is
+ * the host's; of kernels it knows one, relu_plain, and computes it. Like the driver it wants a current context of
+ * every thread, and it writes down every call. What WEFT_STAND_IN says goes wrong:
+ *
+ *   none | no-device | old-device | out-of-memory | ptx | fault
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  SUCCESS = 0,
+  INVALID_VALUE = 1,
+  OUT_OF_MEMORY = 2,
+  NO_DEVICE = 100,
+  INVALID_CONTEXT = 201,
+  UNSUPPORTED_PTX_VERSION = 222,
+  NOT_FOUND = 500,
+  ILLEGAL_ADDRESS = 700
+};
+
+enum { MEMORY = 1 << 20, CONTEXT = 0xC0, STREAM = 0x5 };
+
+static __thread const void *current;
+static size_t held;
+static int launched;
+static char image[1 << 20];
+
+struct allocation {
+  size_t bytes;
+  char pad[248];
+};
+
+static int goes(const char *wrong) {
+  const char *said = getenv("WEFT_STAND_IN");
+  return said != NULL && strcmp(said, wrong) == 0;
+}
+
+static int noted(const char *call, int status) {
+  const char *name = getenv("WEFT_STAND_IN_LOG");
+  FILE *log = name == NULL ? NULL : fopen(name, "a");
+  if (log != NULL) {
+    fprintf(log, "%s %d\n", call, status);
+    fclose(log);
+  }
+  return status;
+}
+
+/* A call that needs a context, and that fails once a kernel has failed. */
+static int inside(const char *call) {
+  if (current == NULL) {
+    return noted(call, INVALID_CONTEXT);
+  }
+  return noted(call, launched && goes("fault") ? ILLEGAL_ADDRESS : SUCCESS);
+}
+
+int cuInit(unsigned flags) { return noted("cuInit", flags == 0 ? SUCCESS : INVALID_VALUE); }
+
+int cuDriverGetVersion(int *version) {
+  *version = 12040;
+  return SUCCESS;
+}
+
+int cuGetErrorString(int status, const char **text) {
+  *text = status == ILLEGAL_ADDRESS ? "an illegal memory access was encountered"
+      : status == UNSUPPORTED_PTX_VERSION ? "the provided PTX was compiled with an unsupported toolchain."
+                                          : "another error";
+  return SUCCESS;
+}
+
+int cuDeviceGetCount(int *count) {
+  *count = goes("no-device") ? 0 : 1;
+  return SUCCESS;
+}
+
+int cuDeviceGet(int *device, int ordinal) {
+  *device = ordinal;
+  return ordinal == 0 ? SUCCESS : NO_DEVICE;
+}
+
+int cuDeviceGetName(char *name, int length, int device) {
+  (void)device;
+  snprintf(name, (size_t)length, "Stand-in");
+  return SUCCESS;
+}
+
+int cuDeviceTotalMem_v2(size_t *bytes, int device) {
+  (void)device;
+  *bytes = MEMORY;
+  return SUCCESS;
+}
+
+/* 75 and 76 are the compute capability, 16 the number of multiprocessors. */
+int cuDeviceGetAttribute(int *value, int attribute, int device) {
+  (void)device;
+  int major = goes("old-device") ? 6 : 8;
+  *value = attribute == 75 ? major : attribute == 76 ? 6 : attribute == 16 ? 4 : 0;
+  return SUCCESS;
+}
+
+int cuDevicePrimaryCtxRetain(void **context, int device) {
+  (void)device;
+  *context = (void *)CONTEXT;
+  return noted("cuDevicePrimaryCtxRetain", SUCCESS);
+}
+
+int cuDevicePrimaryCtxRelease_v2(int device) {
+  (void)device;
+  return noted("cuDevicePrimaryCtxRelease", SUCCESS);
+}
+
+int cuCtxSetCurrent(void *context) {
+  current = context;
+  return noted("cuCtxSetCurrent", context == (void *)CONTEXT ? SUCCESS : INVALID_CONTEXT);
+}
+
+int cuStreamCreate(void **stream, unsigned flags) {
+  (void)flags;
+  *stream = (void *)STREAM;
+  return inside("cuStreamCreate");
+}
+
+int cuStreamSynchronize(void *stream) {
+  return stream == (void *)STREAM ? inside("cuStreamSynchronize") : noted("cuStreamSynchronize", INVALID_VALUE);
+}
+
+int cuStreamDestroy_v2(void *stream) {
+  (void)stream;
+  return inside("cuStreamDestroy");
+}
+
+int cuMemGetInfo_v2(size_t *available, size_t *total) {
+  *available = MEMORY - held;
+  *total = MEMORY;
+  return inside("cuMemGetInfo");
+}
+
+int cuMemAlloc_v2(uint64_t *address, size_t bytes) {
+  int status = inside("cuMemAlloc");
+  if (status != SUCCESS || goes("out-of-memory") || bytes > MEMORY - held) {
+    return status != SUCCESS ? status : noted("cuMemAlloc", OUT_OF_MEMORY);
+  }
+  struct allocation *made = aligned_alloc(256, sizeof(struct allocation) + (bytes + 255) / 256 * 256);
+  made->bytes = bytes;
+  held += bytes;
+  *address = (uint64_t)(uintptr_t)(made + 1);
+  return SUCCESS;
+}
+
+int cuMemFree_v2(uint64_t address) {
+  struct allocation *made = (struct allocation *)(uintptr_t)address - 1;
+  held -= made->bytes;
+  free(made);
+  return inside("cuMemFree");
+}
+
+int cuMemAllocHost_v2(void **pointer, size_t bytes) {
+  *pointer = aligned_alloc(4096, bytes);
+  return inside("cuMemAllocHost");
+}
+
+int cuMemFreeHost(void *pointer) {
+  free(pointer);
+  return inside("cuMemFreeHost");
+}
+
+int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t bytes, void *stream) {
+  memcpy((void *)(uintptr_t)to, from, bytes);
+  return stream == (void *)STREAM ? inside("cuMemcpyHtoDAsync") : INVALID_VALUE;
+}
+
+int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream) {
+  memcpy(to, (void *)(uintptr_t)from, bytes);
+  return stream == (void *)STREAM ? inside("cuMemcpyDtoHAsync") : INVALID_VALUE;
+}
+
+int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes, void *stream) {
+  memmove((void *)(uintptr_t)to, (void *)(uintptr_t)from, bytes);
+  return stream == (void *)STREAM ? inside("cuMemcpyDtoDAsync") : INVALID_VALUE;
+}
+
+int cuMemsetD8Async(uint64_t to, unsigned char value, size_t bytes, void *stream) {
+  memset((void *)(uintptr_t)to, value, bytes);
+  return stream == (void *)STREAM ? inside("cuMemsetD8Async") : INVALID_VALUE;
+}
+
+int cuEventCreate(void **event, unsigned flags) {
+  (void)flags;
+  *event = (void *)0xE;
+  return inside("cuEventCreate");
+}
+
+int cuEventRecord(void *event, void *stream) {
+  (void)event;
+  return stream == (void *)STREAM ? inside("cuEventRecord") : INVALID_VALUE;
+}
+
+int cuEventSynchronize(void *event) {
+  (void)event;
+  return inside("cuEventSynchronize");
+}
+
+int cuEventDestroy_v2(void *event) {
+  (void)event;
+  return inside("cuEventDestroy");
+}
+
+/* Options 5 and 6: where the errors go, and how much room there is. */
+int cuModuleLoadDataEx(void **module, const char *text, unsigned count, int *options, void **values) {
+  if (goes("ptx")) {
+    for (unsigned i = 0; i < count; i++) {
+      if (options[i] == 5) {
+        strcpy(values[i], "ptxas application ptx input, line 5; fatal : Unsupported .version 7.0");
+      }
+    }
+    return noted("cuModuleLoadDataEx", UNSUPPORTED_PTX_VERSION);
+  }
+  if (strlen(text) >= sizeof image || strstr(text, ".version") == NULL) {
+    return noted("cuModuleLoadDataEx", INVALID_VALUE);
+  }
+  strcpy(image, text);
+  *module = image;
+  return inside("cuModuleLoadDataEx");
+}
+
+int cuModuleUnload(void *module) {
+  (void)module;
+  return inside("cuModuleUnload");
+}
+
+int cuModuleGetFunction(void **function, void *module, const char *name) {
+  char entry[128];
+  snprintf(entry, sizeof entry, ".entry %s(", name);
+  *function = strcmp(name, "relu_plain") == 0 ? (void *)0xF1 : (void *)0xF2;
+  return strstr(module, entry) == NULL ? noted("cuModuleGetFunction", NOT_FOUND) : inside("cuModuleGetFunction");
+}
+
+int cuFuncSetAttribute(void *function, int attribute, int value) {
+  (void)function, (void)attribute, (void)value;
+  return inside("cuFuncSetAttribute");
+}
+
+int cuLaunchKernel(void *function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,
+    unsigned blockZ, unsigned shared, void *stream, void **parameters, void **extra) {
+  int status = inside("cuLaunchKernel");
+  unsigned blocks = gridX * gridY * gridZ, threads = blockX * blockY * blockZ;
+  if (status != SUCCESS || stream != (void *)STREAM || extra != NULL || shared != 0 || blocks * threads == 0) {
+    return status != SUCCESS ? status : INVALID_VALUE;
+  }
+  launched = 1;
+  if (function == (void *)0xF1 && !goes("fault")) {
+    const float *x = *(const float **)parameters[0];
+    float *out = *(float **)parameters[1];
+    int n = *(int *)parameters[2];
+    for (int i = 0; i < n; i++) {
+      out[i] = x[i] > 0 ? x[i] : 0;
+    }
+  }
+  return SUCCESS;
+}
