@@ -1,56 +1,79 @@
-// Functions of two elements with broadcasting: out[i] = f(a[i], b[i]).
+// Functions of two elements with broadcasting: out[i] = f(a[i], b[i]). An operand that is stretched along an axis has
+// stride 0 there.
 //
-// An operand that is stretched along an axis has stride 0 there. The plain kernel works out every element's place from
-// its index, axis by axis; the fast one is for operands that lie row-major, 16 bytes at a time.
+// Plain: any strides, any operator, and any type by way of doubles. Fast: a kernel for each operator where both operands
+// lie row-major, 16 bytes at a time.
+#include "layout.cuh"
+#include "values.cuh"
 
-constexpr int RANK = 6;
+// The order of dev.weft.tensor.BinaryOp.
+enum BinaryOp { ADD, SUBTRACT, MULTIPLY, DIVIDE, MAXIMUM, MINIMUM, POWER };
 
-// Extents of the result and strides of both operands, in elements; unused axes come first, with extent 1.
-struct Broadcast {
-  int dims[RANK];
-  int a[RANK];
-  int b[RANK];
-};
-
-struct Add { __device__ float operator()(float a, float b) const { return a + b; } };
-struct Subtract { __device__ float operator()(float a, float b) const { return a - b; } };
-struct Multiply { __device__ float operator()(float a, float b) const { return a * b; } };
-struct Divide { __device__ float operator()(float a, float b) const { return a / b; } };
-
-template <class F>
-__device__ void strided(const float* a, const float* b, float* out, Broadcast view, int n) {
-  const int i = blockIdx.x * blockDim.x + threadIdx.x;
-  if (i >= n) return;
-  int rest = i, at_a = 0, at_b = 0;
-#pragma unroll
-  for (int axis = RANK - 1; axis >= 0; axis--) {
-    const int index = rest % view.dims[axis];
-    rest /= view.dims[axis];
-    at_a += index * view.a[axis];
-    at_b += index * view.b[axis];
+template <int OP, class T>
+__device__ inline T function(T a, T b) {
+  switch (OP) {
+    case ADD: return a + b;
+    case SUBTRACT: return a - b;
+    case MULTIPLY: return a * b;
+    case DIVIDE: return a / b;
+    case MAXIMUM: return a > b || a != a ? a : b;  // NaN wins
+    case MINIMUM: return a < b || a != a ? a : b;
+    case POWER: return pow(a, b);
   }
-  out[i] = F()(a[at_a], b[at_b]);
+  return a;
 }
 
-template <class F>
-__device__ void dense(const float* a, const float* b, float* out, int n) {
-  const int i = blockIdx.x * blockDim.x + threadIdx.x;
-  if (i < n / 4) {
+template <class T>
+__device__ inline T apply(int op, T a, T b) {
+  switch (op) {
+    case ADD: return function<ADD>(a, b);
+    case SUBTRACT: return function<SUBTRACT>(a, b);
+    case MULTIPLY: return function<MULTIPLY>(a, b);
+    case DIVIDE: return function<DIVIDE>(a, b);
+    case MAXIMUM: return function<MAXIMUM>(a, b);
+    case MINIMUM: return function<MINIMUM>(a, b);
+    default: return function<POWER>(a, b);
+  }
+}
+
+extern "C" __global__ void binary_f32(int op, const float* a, const float* b, float* out, Layout<2> layout,
+                                      unsigned n) {
+  FOR_EACH(i, n) {
+    int at[2];
+    locate(layout, i, at);
+    out[i] = apply(op, a[at[0]], b[at[1]]);
+  }
+}
+
+extern "C" __global__ void binary_any(int op, int type, const void* a, const void* b, void* out, Layout<2> layout,
+                                      unsigned n) {
+  FOR_EACH(i, n) {
+    int at[2];
+    locate(layout, i, at);
+    store(type, out, i, apply(op, load(type, a, at[0]), load(type, b, at[1])));
+  }
+}
+
+template <int OP>
+__device__ inline void by_16_bytes(const float* a, const float* b, float* out, unsigned n) {
+  FOR_EACH(i, n / 4) {
     const float4 u = reinterpret_cast<const float4*>(a)[i], v = reinterpret_cast<const float4*>(b)[i];
-    reinterpret_cast<float4*>(out)[i] = make_float4(F()(u.x, v.x), F()(u.y, v.y), F()(u.z, v.z), F()(u.w, v.w));
-  } else if (i < n / 4 + n % 4) {
-    const int k = n / 4 * 4 + i - n / 4;
-    out[k] = F()(a[k], b[k]);
+    reinterpret_cast<float4*>(out)[i] = make_float4(function<OP>(u.x, v.x), function<OP>(u.y, v.y),
+                                                    function<OP>(u.z, v.z), function<OP>(u.w, v.w));
   }
+  const unsigned rest = n / 4 * 4 + blockIdx.x * blockDim.x + threadIdx.x;
+  if (rest < n) out[rest] = function<OP>(a[rest], b[rest]);
 }
 
-#define BINARY(name, F)                                                                                              \
-  extern "C" __global__ void name##_strided(const float* a, const float* b, float* out, Broadcast view, int n) {     \
-    strided<F>(a, b, out, view, n);                                                                                  \
-  }                                                                                                                  \
-  extern "C" __global__ void name(const float* a, const float* b, float* out, int n) { dense<F>(a, b, out, n); }
+#define DENSE(name, OP)                                                                                     \
+  extern "C" __global__ void name##_dense(const float* a, const float* b, float* out, unsigned n) {         \
+    by_16_bytes<OP>(a, b, out, n);                                                                          \
+  }
 
-BINARY(add, Add)
-BINARY(subtract, Subtract)
-BINARY(multiply, Multiply)
-BINARY(divide, Divide)
+DENSE(add, ADD)
+DENSE(subtract, SUBTRACT)
+DENSE(multiply, MULTIPLY)
+DENSE(divide, DIVIDE)
+DENSE(maximum, MAXIMUM)
+DENSE(minimum, MINIMUM)
+DENSE(power, POWER)

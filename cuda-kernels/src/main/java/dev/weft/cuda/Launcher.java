@@ -16,6 +16,11 @@ record Launcher(Gpu gpu, String module) {
     }
   }
 
+  /** The same with four elements a thread; the count becomes the last argument. */
+  void vectors(String kernel, int count, Arguments arguments) {
+    elements(kernel, (count + 3L) / 4, arguments.add(count));
+  }
+
   /** One block for each row. */
   void rows(String kernel, int rows, int threads, Arguments arguments) {
     if (rows > 0) {

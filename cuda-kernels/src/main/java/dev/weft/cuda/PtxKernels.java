@@ -18,15 +18,20 @@ public final class PtxKernels {
           "attention",
           "attention_backward",
           "binary",
+          "compare",
+          "copy",
           "dropout",
+          "fill",
           "layer_norm",
           "log_softmax",
           "matmul",
           "matmul_tensor",
           "mixture",
           "reduce",
+          "select",
           "softmax",
-          "unary");
+          "unary",
+          "unary_backward");
 
   /** Compute capabilities that PTX is kept for, times ten, newest first. */
   public static final List<Integer> CAPABILITIES = List.of(90, 80, 75);

@@ -26,13 +26,16 @@ final class Card {
     return new Card(PtxKernels.text(module, capability));
   }
 
-  /** The module with one piece of its text replaced, which must be there. */
-  static Card changed(String module, String from, String to) {
+  /** The module with one piece of a kernel's text replaced, which must be there. */
+  static Card changed(String module, String kernel, String from, String to) {
     String text = PtxKernels.text(module, 80);
-    if (!text.contains(from)) {
-      throw new IllegalArgumentException(module + " has no " + from);
+    int head = text.indexOf(".entry " + kernel + "(");
+    int at = text.indexOf(from, head);
+    int next = text.indexOf(".entry ", head + 1);
+    if (head < 0 || at < 0 || (next >= 0 && at > next)) {
+      throw new IllegalArgumentException(module + "." + kernel + " has no " + from);
     }
-    return new Card(text.replaceFirst(java.util.regex.Pattern.quote(from), to));
+    return new Card(text.substring(0, at) + to + text.substring(at + from.length()));
   }
 
   static Card running(String ptx) {
@@ -58,6 +61,12 @@ final class Card {
 
   float[] floats(long address, int count) {
     float[] values = new float[count];
+    memory.read(address, MemorySegment.ofArray(values));
+    return values;
+  }
+
+  byte[] bytes(long address, int count) {
+    byte[] values = new byte[count];
     memory.read(address, MemorySegment.ofArray(values));
     return values;
   }

@@ -7,13 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.cuda.ptx.Arguments;
 import dev.weft.cuda.ptx.Counters;
 import dev.weft.tensor.AdamOptions;
-import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.ReduceOp;
-import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
-import dev.weft.tensor.UnaryOp;
 import dev.weft.tensor.cpu.ReferenceBackend;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -61,72 +58,6 @@ class KernelLadderTest {
       assertEquals(
           wanted[i], actual[i], tolerance * Math.max(1, Math.abs(wanted[i])), what + " at " + i);
     }
-  }
-
-  // ---- Element by element --------------------------------------------------------------------
-
-  @ParameterizedTest
-  @ValueSource(ints = {75, 80, 90})
-  void unary(int capability) {
-    check(capability, "relu", UnaryOp.RELU);
-    check(capability, "exp_f32", UnaryOp.EXP);
-    check(capability, "tanh_f32", UnaryOp.TANH);
-    check(capability, "sigmoid", UnaryOp.SIGMOID);
-    check(capability, "gelu", UnaryOp.GELU);
-    check(capability, "quick_gelu", UnaryOp.QUICK_GELU);
-  }
-
-  private void check(int capability, String kernel, UnaryOp op) {
-    for (int n : new int[] {1, 3, 4, 127, 1030}) {
-      float[] x = normal(n);
-      x[0] = -90;
-      Tensor expected = result(n);
-      reference.unary(op, exact(x, n), expected);
-      Counters plain = unary(Card.of("unary", capability), kernel + "_plain", x, expected);
-      Counters fast = unary(Card.of("unary", capability), kernel, x, expected);
-      assertTrue(n < 1000 || 3 * fast.globalRequests() < plain.globalRequests(), kernel);
-    }
-  }
-
-  private Counters unary(Card card, String kernel, float[] x, Tensor expected) {
-    long out = card.empty(x.length);
-    int blocks = (x.length + Card.BLOCK - 1) / Card.BLOCK;
-    Arguments arguments = new Arguments().add(card.put(x)).add(out).add(x.length);
-    card.launch(kernel, blocks, Card.BLOCK, arguments);
-    assertClose(expected, card.floats(out, x.length), 8 * ROUNDOFF, kernel + " of " + x.length);
-    return card.counters();
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {75, 80, 90})
-  void binaryWithBroadcasting(int capability) {
-    check(capability, "add", BinaryOp.ADD);
-    check(capability, "subtract", BinaryOp.SUBTRACT);
-    check(capability, "multiply", BinaryOp.MULTIPLY);
-    check(capability, "divide", BinaryOp.DIVIDE);
-  }
-
-  private void check(int capability, String kernel, BinaryOp op) {
-    Card card = Card.of("binary", capability);
-    float[] a = normal(3 * 5 * 7);
-    float[] b = normal(5);
-    Tensor stretched = exact(b, 5, 1).expand(Shape.of(3, 5, 7));
-    Tensor expected = result(3, 5, 7);
-    reference.binary(op, exact(a, 3, 5, 7), stretched, expected);
-    long out = card.empty(a.length);
-    byte[] view = Card.structure(1, 1, 1, 3, 5, 7, 0, 0, 0, 35, 7, 1, 0, 0, 0, 0, 1, 0);
-    card.launch(
-        kernel + "_strided",
-        1,
-        Card.BLOCK,
-        new Arguments().add(card.put(a)).add(card.put(b)).add(out).add(view).add(a.length));
-    assertClose(expected, card.floats(out, a.length), ROUNDOFF, kernel);
-
-    float[] c = normal(a.length);
-    reference.binary(op, exact(a, 3, 5, 7), exact(c, 3, 5, 7), expected);
-    Arguments dense = new Arguments().add(card.put(a)).add(card.put(c)).add(out).add(a.length);
-    card.launch(kernel, 1, Card.BLOCK, dense);
-    assertClose(expected, card.floats(out, a.length), ROUNDOFF, kernel);
   }
 
   @ParameterizedTest

@@ -31,17 +31,42 @@ class PlantedDefectTest {
   }
 
   private static void relu(Card card) {
-    // 128 threads for 100 elements: the last 28 must stay away.
+    // 128 threads for 4 × 25 elements: the last 103 must stay away.
     Arguments arguments = new Arguments().add(card.put(ones(100))).add(card.empty(100)).add(100);
-    card.launch("relu_plain", 1, 128, arguments);
+    card.launch("relu_dense", 1, 128, arguments);
   }
 
   @Test
   void anOffByOneInTheBound() {
     relu(Card.of("unary", 80));
     assertCaught(
-        "out of bounds: 4 bytes at address 0x1000000190, offset 400 of an allocation of 400 bytes",
-        () -> relu(Card.changed("unary", "setp.ge.s32", "setp.gt.s32")));
+        "out of bounds: 16 bytes at address 0x1000000190, offset 400 of an allocation of 400 bytes",
+        () -> relu(Card.changed("unary", "relu_dense", "setp.ge.u32", "setp.gt.u32")));
+  }
+
+  /** A column of a matrix: the element behind the last lies a whole row behind the matrix. */
+  @Test
+  void anOffByOneInACopyWithStrides() {
+    assertCaught(
+        "out of bounds: 4 bytes at address 0x1000000198, offset 408 of an allocation of 400 bytes",
+        () -> {
+          Card card = Card.changed("copy", "copy_4", "setp.ge.u32", "setp.gt.u32");
+          byte[] layout = Layout.of(new int[] {34}, new int[][] {{3}, {1}}).bytes();
+          Arguments arguments = new Arguments().add(card.put(ones(100))).add(card.empty(34));
+          card.launch("copy_4", 1, 128, arguments.add(layout).add(34));
+        });
+  }
+
+  @Test
+  void theBarrierBetweenTheTwoSidesOfATransposition() {
+    assertCaught(
+        "that were never written",
+        () -> {
+          Card card = Card.changed("copy", "transpose_4", "bar.sync 	0;", "");
+          Arguments arguments = new Arguments().add(card.put(ones(1024))).add(card.empty(1024));
+          arguments.add(32).add(32).add(32).add(0);
+          card.launch("transpose_4", Dim3.of(1), new Dim3(32, 8, 1), arguments);
+        });
   }
 
   private static float[] rowSums(Card card) {
@@ -156,6 +181,6 @@ class PlantedDefectTest {
     Card card = Card.of("unary", 80);
     Arguments arguments =
         new Arguments().add(card.put(ones(101)) + 4).add(card.empty(100)).add(100);
-    assertCaught("misaligned: 16 bytes", () -> card.launch("relu", 1, 128, arguments));
+    assertCaught("misaligned: 16 bytes", () -> card.launch("relu_dense", 1, 128, arguments));
   }
 }
