@@ -6,7 +6,7 @@
 #include "layout.cuh"
 #include "values.cuh"
 
-// The order of dev.weft.tensor.BinaryOp.
+// Numbered as dev.weft.cuda.Codes does.
 enum BinaryOp { ADD, SUBTRACT, MULTIPLY, DIVIDE, MAXIMUM, MINIMUM, POWER };
 
 template <int OP, class T>

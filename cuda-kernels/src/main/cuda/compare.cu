@@ -5,7 +5,7 @@
 #include "layout.cuh"
 #include "values.cuh"
 
-// The order of dev.weft.tensor.CompareOp.
+// Numbered as dev.weft.cuda.Codes does.
 enum CompareOp { EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL };
 
 template <class T>

@@ -2,7 +2,7 @@
 // integers, NaN being 0 and what is too large the greatest; into U8 by way of I32's lowest byte; BOOL is whether not 0.
 #pragma once
 
-// The order of dev.weft.tensor.DType.
+// Numbered as dev.weft.cuda.Codes does.
 enum Type { TYPE_F64, TYPE_F32, TYPE_F16, TYPE_BF16, TYPE_I64, TYPE_I32, TYPE_U8, TYPE_BOOL };
 
 __device__ inline float half_to_float(unsigned short bits) {

@@ -44,7 +44,8 @@ final class CudaCopy {
       transpose(from, to, layout, size);
     } else {
       Arguments arguments = new Arguments().add(from).add(to);
-      launcher.elements("copy_" + size, out.numel(), arguments.add(layout.bytes()).add(out.numel()));
+      launcher.elements(
+          "copy_" + size, out.numel(), arguments.add(layout.bytes()).add(out.numel()));
     }
   }
 
@@ -71,9 +72,7 @@ final class CudaCopy {
     boolean several = layout.axes() == 3;
     Dim3 grid =
         new Dim3(
-            (columns + TILE - 1) / TILE,
-            (rows + TILE - 1) / TILE,
-            several ? layout.extent(2) : 1);
+            (columns + TILE - 1) / TILE, (rows + TILE - 1) / TILE, several ? layout.extent(2) : 1);
     Arguments arguments = new Arguments().add(from).add(to).add(rows).add(columns);
     arguments.add(layout.stride(0, 0)).add(several ? layout.stride(0, 2) : 0);
     launcher.launch("transpose_" + size, grid, new Dim3(TILE, TILE_ROWS, 1), arguments);
@@ -88,7 +87,7 @@ final class CudaCopy {
       launcher.vectors(dense, out.numel(), arguments.add(from).add(to));
       return;
     }
-    arguments.add(source.dtype().ordinal()).add(out.dtype().ordinal()).add(from).add(to);
+    arguments.add(Codes.of(source.dtype())).add(Codes.of(out.dtype())).add(from).add(to);
     launcher.elements("convert_any", out.numel(), arguments.add(layout.bytes()).add(out.numel()));
   }
 

@@ -115,7 +115,7 @@ final class CudaElements {
       unary.vectors(name(op) + "_dense", out.numel(), tensors(arguments, x, out));
       return;
     }
-    tensors(arguments.add(op.ordinal()), x, out).add(layout.bytes()).add(out.numel());
+    tensors(arguments.add(Codes.of(op)), x, out).add(layout.bytes()).add(out.numel());
     unary.elements("unary" + suffix(x), out.numel(), arguments);
   }
 
@@ -128,7 +128,7 @@ final class CudaElements {
       unaryBackward.vectors(name(op) + "_backward_dense", out.numel(), arguments);
       return;
     }
-    tensors(arguments.add(op.ordinal()), x, gradOutput, out);
+    tensors(arguments.add(Codes.of(op)), x, gradOutput, out);
     arguments.add(layout.bytes()).add(out.numel());
     unaryBackward.elements("unary_backward" + suffix(x), out.numel(), arguments);
   }
@@ -142,9 +142,9 @@ final class CudaElements {
       binary.vectors(name(op) + "_dense", out.numel(), tensors(arguments, a, b, out));
       return;
     }
-    arguments.add(op.ordinal());
+    arguments.add(Codes.of(op));
     if (!single) {
-      arguments.add(a.dtype().ordinal());
+      arguments.add(Codes.of(a.dtype()));
     }
     tensors(arguments, a, b, out).add(layout.bytes()).add(out.numel());
     binary.elements(single ? "binary_f32" : "binary_any", out.numel(), arguments);
@@ -153,12 +153,12 @@ final class CudaElements {
   /** {@link dev.weft.tensor.Backend#compare}. */
   void compare(CompareOp op, Tensor a, Tensor b, Tensor out) {
     Layout layout = Layout.of(a, b);
-    Arguments arguments = new Arguments().add(op.ordinal());
+    Arguments arguments = new Arguments().add(Codes.of(op));
     if (a.dtype() == DType.F32 && isDense(layout, a, b, out)) {
       compare.vectors("compare_dense", out.numel(), tensors(arguments, a, b, out));
       return;
     }
-    tensors(arguments.add(a.dtype().ordinal()), a, b, out).add(layout.bytes()).add(out.numel());
+    tensors(arguments.add(Codes.of(a.dtype())), a, b, out).add(layout.bytes()).add(out.numel());
     compare.elements("compare_any", out.numel(), arguments);
   }
 
@@ -171,8 +171,7 @@ final class CudaElements {
       select.vectors("select_dense", out.numel(), arguments);
       return;
     }
-    select.elements(
-        "select_" + size, out.numel(), arguments.add(layout.bytes()).add(out.numel()));
+    select.elements("select_" + size, out.numel(), arguments.add(layout.bytes()).add(out.numel()));
   }
 
   private static Arguments tensors(Arguments arguments, Tensor... tensors) {

@@ -57,7 +57,7 @@ final class Layout {
     if (axes > AXES) {
       throw new CudaException(
           "tensors of %s have %d axes that do not join; %d is what the kernels take: make them"
-              .formatted(Arrays.toString(dims), axes, AXES)
+                  .formatted(Arrays.toString(dims), axes, AXES)
               + " contiguous first");
     }
     int used = Math.max(axes, 1);

@@ -15,6 +15,7 @@ public final class PtxKernels {
   public static final List<String> MODULES =
       List.of(
           "adam",
+          "arg_max",
           "attention",
           "attention_backward",
           "binary",
@@ -22,14 +23,19 @@ public final class PtxKernels {
           "copy",
           "dropout",
           "fill",
+          "gather",
+          "indices",
           "layer_norm",
           "log_softmax",
           "matmul",
           "matmul_tensor",
           "mixture",
+          "random",
           "reduce",
+          "scatter_add",
           "select",
           "softmax",
+          "top_k",
           "unary",
           "unary_backward");
 

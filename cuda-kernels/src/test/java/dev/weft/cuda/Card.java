@@ -48,6 +48,12 @@ final class Card {
     return address;
   }
 
+  long put(int[] values) {
+    long address = empty(values.length);
+    memory.write(address, MemorySegment.ofArray(values));
+    return address;
+  }
+
   long put(byte[] bytes) {
     long address = memory.allocate(bytes.length);
     memory.write(address, MemorySegment.ofArray(bytes));
@@ -61,6 +67,12 @@ final class Card {
 
   float[] floats(long address, int count) {
     float[] values = new float[count];
+    memory.read(address, MemorySegment.ofArray(values));
+    return values;
+  }
+
+  int[] integers(long address, int count) {
+    int[] values = new int[count];
     memory.read(address, MemorySegment.ofArray(values));
     return values;
   }

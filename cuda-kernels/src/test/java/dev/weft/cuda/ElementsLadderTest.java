@@ -51,7 +51,7 @@ class ElementsLadderTest {
         Card plain = Card.of("unary", capability);
         Card fast = Card.of("unary", capability);
         long[] outs = {plain.empty(n), fast.empty(n)};
-        Arguments any = new Arguments().add(op.ordinal()).add(plain.put(x)).add(outs[0]);
+        Arguments any = new Arguments().add(Codes.of(op)).add(plain.put(x)).add(outs[0]);
         plain.launch("unary_f32", blocks(n), Card.BLOCK, any.add(row(n, 1)).add(n));
         Arguments dense = new Arguments().add(fast.put(x)).add(outs[1]).add(n);
         fast.launch(name(op) + "_dense", blocks(n), Card.BLOCK, dense);
@@ -77,7 +77,7 @@ class ElementsLadderTest {
       reference.unaryBackward(op, exact(x, n), exact(g, n), expected);
       Card card = Card.of("unary_backward", capability);
       long[] at = {card.put(x), card.put(g), card.empty(n), card.empty(n)};
-      Arguments any = new Arguments().add(op.ordinal()).add(at[0]).add(at[1]).add(at[2]);
+      Arguments any = new Arguments().add(Codes.of(op)).add(at[0]).add(at[1]).add(at[2]);
       card.launch("unary_backward_f32", blocks(n), Card.BLOCK, any.add(row(n, 2)).add(n));
       Arguments dense = new Arguments().add(at[0]).add(at[1]).add(at[3]).add(n);
       card.launch(name(op) + "_backward_dense", 1, Card.BLOCK, dense);
@@ -100,7 +100,7 @@ class ElementsLadderTest {
       long[] at = {card.put(a), card.put(b), card.put(c), card.empty(n)};
       Tensor expected = result(3, 5, 7);
       reference.binary(op, exact(a, 3, 5, 7), stretched, expected);
-      Arguments any = new Arguments().add(op.ordinal()).add(at[0]).add(at[1]).add(at[3]);
+      Arguments any = new Arguments().add(Codes.of(op)).add(at[0]).add(at[1]).add(at[3]);
       card.launch("binary_f32", 1, Card.BLOCK, any.add(layout).add(n));
       double roundoffs = op == BinaryOp.POWER ? 8 : 1;
       assertClose(expected, card.floats(at[3], n), roundoffs * ROUNDOFF, op + " stretched");
@@ -233,7 +233,7 @@ class ElementsLadderTest {
       int shift = Layout.shift(extent);
       long magic = Integer.toUnsignedLong(Layout.magic(extent, shift));
       for (int i : numbers) {
-        assertEquals(i / extent, ((i * magic >>> 32) + i) >>> shift, i + " / " + extent);
+        assertEquals(i / extent, (((i * magic) >>> 32) + i) >>> shift, i + " / " + extent);
       }
     }
   }
