@@ -1,7 +1,7 @@
 // Functions of one element and their derivatives, in F32 and F64; what dev.weft.tensor.UnaryOp says of each.
 #pragma once
 
-// Numbered as dev.weft.cuda.Codes does.
+// The order of dev.weft.tensor.UnaryOp.
 enum UnaryOp { NEGATE, ABS, SQUARE, SQRT, RECIPROCAL, EXP, LOG, TANH, SIGMOID, ERF, RELU, GELU, GELU_TANH, QUICK_GELU };
 
 template <class T>

@@ -2,8 +2,8 @@
 //
 // Normal numbers come from Box and Muller's transform (1958), √(-2 ln u) (cos 2πv, sin 2πv), in double. The processor
 // takes ln, sin and cos from StrictMath, which by its definition gives the results of fdlibm 5.3 (Sun Microsystems, 1993);
-// so do the functions below: the same reductions and polynomials, term after term, without fused additions. The test
-// goes through all 2^24 arguments of each that the transform can ask for.
+// so do the functions below: the same reductions and polynomials, term after term, without fused additions. For all 2^24
+// arguments that the transform can ask each of them for, they give the same bits.
 //
 // Plain: a thread a number, of which a block of Philox gives four. Fast: a thread a block.
 #include "layout.cuh"

@@ -33,28 +33,30 @@ final class CudaAdam {
   void adamStep(AdamOptions options, Tensor weight, Tensor gradient, Tensor m, Tensor v) {
     Slot slot = new Slot(weight, gradient, m, v);
     DType dtype = weight.dtype();
-    Arguments arguments = new Arguments().add(put(buffer(PARAMETER_BYTES), slot).array());
+    byte[] parameter = new byte[PARAMETER_BYTES];
+    put(buffer(parameter), slot);
+    Arguments arguments = new Arguments().add(parameter);
     String kernel = dtype == DType.F32 ? "adam_f32" : "adam_f64";
     launcher.elements(kernel, weight.numel(), arguments.add(step(options, dtype)));
   }
 
   /** The same step for F32 parameters of a list, in one launch. */
   void adamSteps(AdamOptions options, List<Slot> slots) {
-    ByteBuffer table = buffer((PARAMETER_BYTES + 4) * slots.size());
-    ByteBuffer firstBlocks = buffer(4 * slots.size());
+    byte[] table = new byte[(PARAMETER_BYTES + 4) * slots.size()];
+    ByteBuffer parameters = buffer(table);
     int blocks = 0;
-    for (Slot slot : slots) {
-      put(table, slot);
-      firstBlocks.putInt(blocks);
+    for (int t = 0; t < slots.size(); t++) {
+      Slot slot = slots.get(t);
+      put(parameters, slot);
+      parameters.putInt(PARAMETER_BYTES * slots.size() + 4 * t, blocks);
       blocks += (slot.weight.numel() + ELEMENTS_A_BLOCK - 1) / ELEMENTS_A_BLOCK;
     }
     if (blocks == 0) {
       return;
     }
-    table.put(firstBlocks.array());
-    CudaStorage storage = memory.take(DType.U8, table.capacity());
+    CudaStorage storage = memory.take(DType.U8, table.length);
     long address = CudaStorage.address(Tensor.over(storage, Shape.of(1), 0));
-    gpu.upload(MemorySegment.ofArray(table.array()), address);
+    gpu.upload(MemorySegment.ofArray(table), address);
     Arguments arguments =
         new Arguments()
             .add(address)
@@ -65,12 +67,12 @@ final class CudaAdam {
     storage.release();
   }
 
-  private static ByteBuffer buffer(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer buffer(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static ByteBuffer put(ByteBuffer to, Slot slot) {
-    return to.putLong(CudaStorage.address(slot.weight))
+  private static void put(ByteBuffer to, Slot slot) {
+    to.putLong(CudaStorage.address(slot.weight))
         .putLong(CudaStorage.address(slot.gradient))
         .putLong(CudaStorage.address(slot.m))
         .putLong(CudaStorage.address(slot.v))
@@ -90,7 +92,8 @@ final class CudaAdam {
       o.learningRate() / (1 - Math.pow(o.beta1(), (double) o.step())),
       1 / (1 - Math.pow(o.beta2(), (double) o.step()))
     };
-    ByteBuffer bytes = buffer(values.length * dtype.byteSize());
+    byte[] structure = new byte[values.length * dtype.byteSize()];
+    ByteBuffer bytes = buffer(structure);
     for (double value : values) {
       if (dtype == DType.F32) {
         bytes.putFloat((float) value);
@@ -98,6 +101,6 @@ final class CudaAdam {
         bytes.putDouble(value);
       }
     }
-    return bytes.array();
+    return structure;
   }
 }

@@ -4,7 +4,6 @@ import static dev.weft.cuda.Ladder.ROUNDOFF;
 import static dev.weft.cuda.Ladder.assertClose;
 import static dev.weft.cuda.Ladder.exact;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.weft.tensor.AdamOptions;
 import dev.weft.tensor.Tensor;
@@ -45,9 +44,7 @@ class AdamLadderTest {
       assertClose(expected, first[t], 64 * ROUNDOFF, "a tensor alone");
       slots.add(slot(machine, values));
     }
-    long before = machine.gpu.freeBytes();
     adam.adamSteps(options, slots);
-    assertEquals(before, machine.gpu.freeBytes(), "the table is given back");
     for (int t = 0; t < lengths.length; t++) {
       assertArrayEquals(first[t], machine.floats(slots.get(t).weight()), "one launch");
     }

@@ -33,7 +33,7 @@ class FoldLadderTest {
   private final Ladder ladder = new Ladder(8);
 
   /** {@code Fold} in {@code reduce.cu}, of one strand. */
-  private static byte[] fold(int outputs, int outputStride, int folded, int foldedStride) {
+  static byte[] fold(int outputs, int outputStride, int folded, int foldedStride) {
     byte[] kept = Layout.of(new int[] {outputs}, new int[][] {{outputStride}}).bytes();
     byte[] gone = Layout.of(new int[] {folded}, new int[][] {{foldedStride}}).bytes();
     return ByteBuffer.allocate(16 + 2 * kept.length)

@@ -69,20 +69,47 @@ class PlantedDefectTest {
         });
   }
 
-  private static float[] rowSums(Card card) {
-    long out = card.empty(ROWS);
-    Arguments arguments = new Arguments().add(card.put(ones(ROWS * N))).add(out).add(ROWS).add(N);
-    card.launch("row_sum", ROWS, 128, arguments);
-    return card.floats(out, ROWS);
+  private static float[] columnSums(Card card) {
+    long out = card.empty(32);
+    Arguments arguments = new Arguments().add(card.put(ones(ROWS * 32))).add(out);
+    arguments.add(FoldLadderTest.fold(32, 1, ROWS, 32));
+    card.launch("sum_f32_columns", Dim3.of(1), new Dim3(32, 8, 1), arguments);
+    return card.floats(out, 32);
   }
 
   @Test
   void theBarrierBeforeThePartialSumsAreRead() {
-    assertEquals(N, rowSums(Card.of("reduce", 80))[0]);
-    String text = PtxKernels.text("reduce", 80);
-    int second = text.lastIndexOf("bar.sync");
+    assertEquals(ROWS, columnSums(Card.of("reduce", 80))[0]);
+    assertCaught(
+        "that were never written",
+        () -> columnSums(Card.changed("reduce", "sum_f32_columns", "bar.sync \t0;", "")));
+  }
+
+  private static void scatterAdd(Card card) {
+    int[] rows = new int[ROWS];
+    LookupLadderTest.scatterAdd(card, rows, 3, ones(ROWS), card.put(ones(3)), 1);
+  }
+
+  /** All indices name one row: without the atomic, they all take its first place. */
+  @Test
+  void aCountThatIsReadAndWrittenInTwoSteps() {
+    scatterAdd(Card.of("scatter_add", 80));
+    String atomic = "atom.global.add.u32 \t%r11, [%rd10], 1;";
+    String twoSteps =
+        "ld.global.u32 %r11, [%rd10]; add.s32 %r11, %r11, 1; st.global.u32 [%rd10], %r11;"
+            + " sub.s32 %r11, %r11, 1;";
+    assertCaught(
+        "that were never written",
+        () -> scatterAdd(Card.changed("scatter_add", "scatter_add_collect", atomic, twoSteps)));
+  }
+
+  @Test
+  void theBarrierBetweenTheStepsOfARunningSum() {
+    String text = PtxKernels.text("scatter_add", 80);
+    int kernel = text.indexOf(".entry scatter_add_begin(");
+    int second = text.indexOf("bar.sync", text.indexOf("bar.sync", kernel) + 1);
     String without = text.substring(0, second) + text.substring(text.indexOf(';', second) + 1);
-    assertCaught("race: reads shared memory", () -> rowSums(Card.running(without)));
+    assertCaught("race: ", () -> scatterAdd(Card.running(without)));
   }
 
   private static void layerNorm(Card card) {
@@ -166,14 +193,12 @@ class PlantedDefectTest {
   /** A barrier in one branch only: threads of a warp that have taken the other never come. */
   @Test
   void aBarrierThatNotAllThreadsReach() {
-    String text = PtxKernels.text("reduce", 80);
-    int second = text.lastIndexOf("bar.sync");
     String guarded =
-        text.substring(0, second)
-            + "{ .reg .pred %odd; .reg .b32 %t; mov.u32 %t, %tid.x; and.b32 %t, %t, 1;"
-            + " setp.eq.u32 %odd, %t, 0; @%odd bar.sync 0; }"
-            + text.substring(text.indexOf(';', second) + 1);
-    assertCaught("barrier divergence: lanes 55555555", () -> rowSums(Card.running(guarded)));
+        "{ .reg .pred %odd; .reg .b32 %t; mov.u32 %t, %tid.x; and.b32 %t, %t, 1;"
+            + " setp.eq.u32 %odd, %t, 0; @%odd bar.sync 0; }";
+    assertCaught(
+        "barrier divergence: lanes 55555555",
+        () -> columnSums(Card.changed("reduce", "sum_f32_columns", "bar.sync \t0;", guarded)));
   }
 
   @Test
