@@ -51,7 +51,7 @@ constexpr int SIDE = 16, THREADS = SIDE * SIDE, DEPTH = 16, COLUMNS = 64;
 
 // A tile of 64×64 scores in F32, 32×32 in F64, of which each thread has E×E: the queries y E + i and keys x E + j.
 template <class T>
-struct Tiles {
+struct __align__(16) Tiles {
   static constexpr int TILE = sizeof(T) == 4 ? 64 : 32, E = TILE / SIDE;
 
   T left[DEPTH][TILE + 4], right[DEPTH][TILE + 4];  // a piece of what is multiplied to scores

@@ -130,6 +130,13 @@ final class FloatOps {
   // ---- Double precision ----------------------------------------------------------------------
 
   private static Lanes wide(Instruction i) {
+    if (Rounding.of(i) == Rounding.NEAREST && i.name().equals("fma")) {
+      return (r, d, a, b, c, from, to) -> {
+        for (int l = from; l < to; l++) {
+          r[d + l] = bits(Math.fma(f64(r[a + l]), f64(r[b + l]), f64(r[c + l])));
+        }
+      };
+    }
     F64 f = doubleFunction(i);
     if (f == null) {
       return null;

@@ -80,12 +80,15 @@ final class MemoryOps {
 
     final void requireWritten(Warp warp, int lane, int at, int size) {
       if (space.marks != null && !Bytes.marked(space.marks, at, size)) {
-        throw fault(
-            warp,
-            lane,
-            "reads %d bytes at address %#x that were never written"
-                .formatted(size, addresses[lane]));
+        throw unwritten(warp, lane, size);
       }
+    }
+
+    final PtxException unwritten(Warp warp, int lane, int size) {
+      return fault(
+          warp,
+          lane,
+          "reads %d bytes at address %#x that were never written".formatted(size, addresses[lane]));
     }
   }
 
@@ -98,8 +101,12 @@ final class MemoryOps {
             : new int[] {d.destination(to)};
     Space space = d.space(i, i.operand(1));
     int size = type.bytes();
+    Decoder.Place place = d.place(i, i.operand(1));
+    if (size == 4 && !type.isSigned() && space instanceof Space.Shared) {
+      return new SharedWords(place, space, registers).writes(registers);
+    }
     Op op =
-        new Access(d.place(i, i.operand(1)), space, size, size * registers.length) {
+        new Access(place, space, size, size * registers.length) {
           @Override
           void run(Warp warp, int mask) {
             prepare(warp, mask);
@@ -117,6 +124,35 @@ final class MemoryOps {
           }
         };
     return op.writes(registers);
+  }
+
+  /** What kernels do most: words of 32 bits from shared memory, in a loop of its own. */
+  private static final class SharedWords extends Access {
+    private final int[] registers;
+
+    SharedWords(Decoder.Place place, Space space, int[] registers) {
+      super(place, space, 4, 4 * registers.length);
+      this.registers = registers;
+    }
+
+    @Override
+    void run(Warp warp, int mask) {
+      prepare(warp, mask);
+      SharedMemory memory = warp.block.shared;
+      long[] r = warp.r;
+      for (int rest = mask; rest != 0; rest &= rest - 1) {
+        int lane = Integer.numberOfTrailingZeros(rest);
+        int at = Space.inShared(this, warp, lane, addresses[lane], bytes);
+        memory.reads(this, warp, lane, at, bytes);
+        for (int register : registers) {
+          if (!Bytes.marked(memory.marks, at, 4)) {
+            throw unwritten(warp, lane, 4);
+          }
+          r[register * Warp.LANES + lane] = Bytes.get(memory.data, at, 4);
+          at += 4;
+        }
+      }
+    }
   }
 
   private static Op store(Decoder d, Instruction i) {

@@ -7,8 +7,6 @@ import java.util.Arrays;
  * that two threads that touch it without a barrier between are found.
  */
 final class SharedMemory {
-  private static final int NOBODY = -1;
-
   /** Read by several threads of one warp, or of several: from here downwards. */
   private static final int SEVERAL = -2;
 
@@ -17,6 +15,7 @@ final class SharedMemory {
   final byte[] data;
   final byte[] marks;
   private final int granule;
+  private final int shift;
   private final int[] writer;
   private final int[] reader;
   private final long[] written;
@@ -30,6 +29,7 @@ final class SharedMemory {
     this.data = new byte[bytes];
     this.marks = new byte[bytes];
     this.granule = granule;
+    this.shift = Integer.numberOfTrailingZeros(granule);
     int granules = (bytes + granule - 1) / granule;
     this.writer = new int[granules];
     this.reader = new int[granules];
@@ -41,8 +41,6 @@ final class SharedMemory {
   void start() {
     epoch++;
     Arrays.fill(marks, (byte) 0);
-    Arrays.fill(writer, NOBODY);
-    Arrays.fill(reader, NOBODY);
   }
 
   void barrier() {
@@ -57,7 +55,7 @@ final class SharedMemory {
    * Whether something that {@code other} did at {@code when} is ordered before what happens now.
    */
   private boolean ordered(Warp warp, int thread, int other, long when) {
-    if (other == NOBODY || other == thread || when >>> 32 != epoch) {
+    if (when >>> 32 != epoch || other == thread) {
       return true;
     }
     return other / Warp.LANES == warp.number && (int) when != warp.syncs;
@@ -65,30 +63,34 @@ final class SharedMemory {
 
   void reads(Op op, Warp warp, int lane, int at, int bytes) {
     int thread = warp.number * Warp.LANES + lane;
-    for (int g = at / granule; g <= (at + bytes - 1) / granule; g++) {
-      if (!ordered(warp, thread, writer[g], written[g])) {
+    long now = now(warp);
+    long start = (long) epoch << 32;
+    int last = (at + bytes - 1) >> shift;
+    for (int g = at >> shift; g <= last; g++) {
+      if (written[g] >= start && !ordered(warp, thread, writer[g], written[g])) {
         throw race(op, warp, lane, g, "reads", writer[g], "wrote");
       }
-      int before = reader[g];
-      long now = now(warp);
-      if (before == NOBODY || read[g] >>> 32 != epoch || before == thread) {
+      if (read[g] < start) {
         reader[g] = thread;
-      } else if (before != SEVERAL) {
-        int warpBefore = before >= 0 ? before / Warp.LANES : SEVERAL_OF_WARP - before;
-        boolean same = warpBefore == warp.number;
-        if (same && read[g] != now) {
-          reader[g] = thread;
-        } else {
-          reader[g] = same ? SEVERAL_OF_WARP - warp.number : SEVERAL;
-        }
+      } else if (reader[g] != thread && reader[g] != SEVERAL) {
+        reader[g] = readers(warp, thread, reader[g], read[g] == now);
       }
       read[g] = now;
     }
   }
 
+  /** Who has read, now that a thread has too; {@code atOnce}: with no barrier between. */
+  private static int readers(Warp warp, int thread, int before, boolean atOnce) {
+    int warpBefore = before >= 0 ? before / Warp.LANES : SEVERAL_OF_WARP - before;
+    if (warpBefore != warp.number) {
+      return SEVERAL;
+    }
+    return atOnce ? SEVERAL_OF_WARP - warp.number : thread;
+  }
+
   void writes(Op op, Warp warp, int lane, int at, int bytes, boolean atomic) {
     int thread = warp.number * Warp.LANES + lane;
-    for (int g = at / granule; g <= (at + bytes - 1) / granule; g++) {
+    for (int g = at >> shift; g <= (at + bytes - 1) >> shift; g++) {
       if (!(atomic && atomically[g]) && !ordered(warp, thread, writer[g], written[g])) {
         throw race(op, warp, lane, g, "writes", writer[g], "wrote");
       }
@@ -102,12 +104,12 @@ final class SharedMemory {
   }
 
   private boolean readByOthers(Warp warp, int thread, int g) {
+    if (read[g] >>> 32 != epoch) {
+      return false;
+    }
     int who = reader[g];
     if (who >= 0) {
       return !ordered(warp, thread, who, read[g]);
-    }
-    if (who == NOBODY || read[g] >>> 32 != epoch) {
-      return false;
     }
     return who == SEVERAL || SEVERAL_OF_WARP - who != warp.number || read[g] == now(warp);
   }

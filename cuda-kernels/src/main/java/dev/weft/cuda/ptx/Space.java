@@ -55,6 +55,12 @@ abstract class Space {
     }
   }
 
+  /** The index of an address in shared memory; fails if it is not there. */
+  static int inShared(Op op, Warp warp, int lane, long address, int bytes) {
+    bounds(op, warp, lane, "shared", address, bytes, warp.block.shared.data.length);
+    return (int) address;
+  }
+
   private static final class Global extends Space {
     @Override
     int locate(Op op, Warp warp, int lane, long address, int bytes, boolean write) {
@@ -75,19 +81,19 @@ abstract class Space {
     }
   }
 
-  private static final class Shared extends Space {
+  static final class Shared extends Space {
     @Override
     int locate(Op op, Warp warp, int lane, long address, int bytes, boolean write) {
       SharedMemory memory = warp.block.shared;
-      bounds(op, warp, lane, "shared", address, bytes, memory.data.length);
+      int at = inShared(op, warp, lane, address, bytes);
       data = memory.data;
       marks = memory.marks;
       if (write) {
-        memory.writes(op, warp, lane, (int) address, bytes, op.atomic);
+        memory.writes(op, warp, lane, at, bytes, op.atomic);
       } else {
-        memory.reads(op, warp, lane, (int) address, bytes);
+        memory.reads(op, warp, lane, at, bytes);
       }
-      return (int) address;
+      return at;
     }
 
     @Override
