@@ -17,6 +17,35 @@ interface BlockLoops<A> {
   int panel(int columns);
 
   /**
+   * Columns that are computed together where b lies as it is; 0 if {@link #productOfRows} is not
+   * there.
+   */
+  default int columnsOfRows() {
+    return 0;
+  }
+
+  /**
+   * {@code c = a b} of matrices whose rows are dense: [rows, steps] × [steps, columns].
+   *
+   * @param rows a multiple of {@link #rows}
+   * @param columns a multiple of {@link #columnsOfRows}, and the distance between rows of c
+   */
+  default void productOfRows(
+      int rows,
+      int columns,
+      int steps,
+      A a,
+      int aAt,
+      int aRow,
+      A b,
+      int bAt,
+      int bRow,
+      A c,
+      int cAt) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
    * {@code c = a b}, or {@code c += a b}: [rows, steps] × [steps, columns].
    *
    * @param columns a multiple of {@link #lanes}, and the distance between rows of c

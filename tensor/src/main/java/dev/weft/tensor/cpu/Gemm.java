@@ -31,6 +31,9 @@ final class Gemm<A> {
   /** Multiplications that are worth a thread's attention. */
   private static final int GRAIN = 1 << 18;
 
+  /** Products of a batch for each thread, from which on none is cut. */
+  private static final int PRODUCTS = 4;
+
   private static final int SLOT_A = 0;
   private static final int SLOT_B = 1;
   private static final int SLOT_BIAS = 2;
@@ -41,6 +44,7 @@ final class Gemm<A> {
   private final GemmKernel<A> kernel;
   private final ElementLoops<A> elements;
   private final Gemv<A> gemv;
+  private final GemmSmall<A> small;
   private final GemmPacking<A> packing;
   private final Workspace<A> workspace;
 
@@ -49,6 +53,7 @@ final class Gemm<A> {
     this.kernel = loops.gemm();
     this.elements = loops.elements();
     this.gemv = new Gemv<>(loops);
+    this.small = new GemmSmall<>(loops);
     this.packing = new GemmPacking<>(loops);
     this.workspace = new Workspace<>(loops.dtype(), SLOTS);
   }
@@ -65,6 +70,18 @@ final class Gemm<A> {
       for (int i = 0; i < batch; i++) {
         gemv.multiply(GemmProduct.of(a, b, tail, out, i));
       }
+      return;
+    }
+    long work = (long) m * n * Math.max(1, first.k());
+    if (batch >= PRODUCTS * Threads.count() && small.suits(first)) {
+      Threads.forRange(
+          batch,
+          (int) Math.max(1, GRAIN / work),
+          (from, to) -> {
+            for (int i = from; i < to; i++) {
+              small.multiply(GemmProduct.of(a, b, tail, out, i));
+            }
+          });
       return;
     }
     GemmPlan plan = plan(first, batch);
@@ -97,7 +114,7 @@ final class Gemm<A> {
   private GemmPlan plan(GemmProduct<A> product, int batch) {
     long work = (long) product.m() * product.n() * Math.max(1, product.k());
     long parts = Math.min((Threads.count() + batch - 1) / batch, Math.max(1, work / GRAIN));
-    if (batch >= 4 * Threads.count()) {
+    if (batch >= PRODUCTS * Threads.count()) {
       parts = 1;
     }
     return GemmPlan.of(product.m(), product.n(), (int) parts, kernel.rows(), kernel.columns());

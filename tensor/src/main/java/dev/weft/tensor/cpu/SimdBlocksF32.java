@@ -56,7 +56,8 @@ final class SimdBlocksF32 implements BlockLoops<float[]> {
         int to = cAt + r * columns + j;
         int at = adds ? to : 0;
         if (vectors == 4) {
-          tile4(steps, a, from, aRow, aStep, b, panel, init, at, initRow, c, to, columns);
+          tile4(
+              steps, a, from, aRow, aStep, b, panel, 4 * LANES, init, at, initRow, c, to, columns);
         } else if (vectors == 1) {
           tile1(steps, a, from, aRow, aStep, b, panel, init, at, initRow, c, to, columns);
         } else if (aStep == 1) {
@@ -64,6 +65,33 @@ final class SimdBlocksF32 implements BlockLoops<float[]> {
         } else {
           tile2(steps, a, from, aRow, aStep, b, panel, init, at, initRow, c, to, columns);
         }
+      }
+    }
+  }
+
+  @Override
+  public int columnsOfRows() {
+    return WIDE ? 4 * LANES : 0;
+  }
+
+  @Override
+  public void productOfRows(
+      int rows,
+      int columns,
+      int steps,
+      float[] a,
+      int aAt,
+      int aRow,
+      float[] b,
+      int bAt,
+      int bRow,
+      float[] c,
+      int cAt) {
+    for (int r = 0; r < rows; r += ROWS) {
+      int from = aAt + r * aRow;
+      for (int j = 0; j < columns; j += 4 * LANES) {
+        int to = cAt + r * columns + j;
+        tile4(steps, a, from, aRow, 1, b, bAt + j, bRow, ZEROS, 0, 0, c, to, columns);
       }
     }
   }
@@ -77,6 +105,7 @@ final class SimdBlocksF32 implements BlockLoops<float[]> {
       int aStep,
       float[] b,
       int bAt,
+      int bRow,
       float[] init,
       int initAt,
       int initRow,
@@ -113,7 +142,7 @@ final class SimdBlocksF32 implements BlockLoops<float[]> {
     FloatVector s52 = FloatVector.fromArray(SPECIES, init, initAt + 5 * initRow + 2 * LANES);
     FloatVector s53 = FloatVector.fromArray(SPECIES, init, initAt + 5 * initRow + 3 * LANES);
     for (int p = 0; p < steps; p++) {
-      int row = bAt + p * (4 * LANES);
+      int row = bAt + p * bRow;
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + LANES);
       FloatVector b2 = FloatVector.fromArray(SPECIES, b, row + 2 * LANES);

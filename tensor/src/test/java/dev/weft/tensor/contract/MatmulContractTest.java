@@ -66,6 +66,26 @@ class MatmulContractTest {
     }
   }
 
+  /** Enough of them that each is one task, with whole and broken blocks of rows. */
+  @Test
+  void manySmallProducts() {
+    for (int[] size : new int[][] {{13, 20, 64}, {6, 7, 128}, {2, 3, 64}, {12, 33, 64}}) {
+      check(size, Shape.of(40), MatmulTail.NONE, views::normal);
+      check(size, Shape.of(40), new MatmulTail(1, null, UnaryOp.TANH), views::normal);
+      check(size, Shape.of(10, 4), MatmulTail.scale(0.5), views::normal);
+    }
+    View a = views.contiguous(Shape.of(40, 13, 20), views::normal);
+    View b = views.contiguous(Shape.of(40, 64, 20), views::normal);
+    Result out = Result.of(subject, Shape.of(40, 13, 64));
+    Tensor transposed = b.tensor().transpose(1, 2);
+    subject.backend().matmul(a.tensor(), transposed, MatmulTail.NONE, out.tensor());
+    Result single = Result.of(subject, Shape.of(13, 64));
+    Tensor last = a.tensor().select(0, 39);
+    subject.backend().matmul(last, transposed.select(0, 39), MatmulTail.NONE, single.tensor());
+    double[] expected = Arrays.copyOfRange(out.values(), 39 * 13 * 64, 40 * 13 * 64);
+    assertArrayEquals(single.values(), expected, "the same bits in a batch and alone");
+  }
+
   @Test
   void nothingToMultiply() {
     check(new int[] {0, 4, 5}, Shape.of(), MatmulTail.NONE, views::normal);
