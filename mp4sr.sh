@@ -90,6 +90,20 @@ build() {
     exit 1
   }
   mv "$stamp.started" "$stamp"
+  rehearse
+}
+
+# Has Java write down the classes that short commands load, in the form in which it runs them: the
+# next processes start a quarter sooner. Where that cannot be done, they start as they did.
+rehearse() {
+  rm -f "$classes"
+  if "$jdk/bin/java" --add-modules jdk.incubator.vector -XX:+UseSerialGC -Djava.awt.headless=true \
+    -XX:ArchiveClassesAtExit="$classes.started" -Xlog:disable -cp "$jar" dev.weft.mp4sr.cli.Rehearsal \
+    >/dev/null 2>&1 && [ -s "$classes.started" ]; then
+    mv "$classes.started" "$classes"
+  else
+    rm -f "$classes.started"
+  fi
 }
 
 # Drops Java's first line on standard error if it is the one about the incubator module; from then
@@ -114,6 +128,8 @@ hide_incubator_warning() {
 
 root=$(cd "$(dirname "$(resolve "$0")")" && pwd -P)
 stamp=$root/mp4sr/target/launcher.built
+jar=$root/mp4sr/target/weft-mp4sr.jar
+classes=$root/mp4sr/target/launcher.jsa
 
 jdk=$(find_jdk)
 [ -n "$jdk" ] || {
@@ -135,10 +151,13 @@ case ${1:-} in
   *) collector=-XX:+UseG1GC ;;
 esac
 
+# Where the archive does not fit, being of another JDK or of older jars, Java goes without it.
+set -- -jar "$jar" "$@"
+[ ! -s "$classes" ] || set -- -Xshare:auto -XX:SharedArchiveFile="$classes" '-Xlog:cds*=off,aot*=off' "$@"
+
 hide_incubator_warning
 # shellcheck disable=SC2086 # several options in one variable
 exec "$jdk/bin/java" \
-  --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
-  -XX:MaxRAMPercentage=60 $collector -Djava.awt.headless=true \
-  -Dmp4sr.terminal="$terminal" \
-  ${MP4SR_JAVA_OPTS:-} -jar "$root"/mp4sr/target/weft-mp4sr.jar "$@"
+  --add-modules jdk.incubator.vector -XX:MaxRAMPercentage=60 $collector \
+  -Djava.awt.headless=true -Dmp4sr.terminal="$terminal" \
+  ${MP4SR_JAVA_OPTS:-} "$@"

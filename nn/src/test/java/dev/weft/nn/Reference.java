@@ -4,7 +4,7 @@ import dev.weft.tensor.Tensor;
 import java.util.function.DoubleUnaryOperator;
 
 /** The layers' formulas once more, written down directly with loops over {@code double[][]}. */
-final class Reference {
+public final class Reference {
   private Reference() {}
 
   /** A matrix, or the rows of a larger tensor, as an array of rows. */
@@ -27,7 +27,7 @@ final class Reference {
     return flat;
   }
 
-  static double[][] linear(double[][] x, Linear layer) {
+  public static double[][] linear(double[][] x, Linear layer) {
     double[][] weight = rows(layer.weight().value());
     double[] bias = layer.bias() == null ? null : layer.bias().value().toDoubles();
     double[][] y = new double[x.length][weight.length];
@@ -63,7 +63,7 @@ final class Reference {
     return y;
   }
 
-  static double[][] layerNorm(double[][] x, LayerNorm layer) {
+  public static double[][] layerNorm(double[][] x, LayerNorm layer) {
     double[] gamma = layer.weight().value().toDoubles();
     double[] beta = layer.bias().value().toDoubles();
     double[][] y = new double[x.length][];
@@ -87,7 +87,7 @@ final class Reference {
   }
 
   /** Whether a query may attend to a key. */
-  interface Mask {
+  public interface Mask {
     boolean allows(int query, int key);
   }
 
@@ -112,7 +112,7 @@ final class Reference {
   }
 
   /** Attention over one sequence, [seq][hidden]. */
-  static double[][] attention(double[][] x, MultiHeadAttention layer, Mask mask) {
+  public static double[][] attention(double[][] x, MultiHeadAttention layer, Mask mask) {
     int hidden = layer.output().in();
     int width = hidden / layer.heads();
     double[][] projected = linear(x, layer.queryKeyValue());
@@ -130,7 +130,7 @@ final class Reference {
     return linear(mixed, layer.output());
   }
 
-  static double[][] feedForward(double[][] x, FeedForward layer, DoubleUnaryOperator activation) {
+  public static double[][] feedForward(double[][] x, FeedForward layer, DoubleUnaryOperator activation) {
     double[][] inner = linear(x, layer.intermediate());
     for (double[] row : inner) {
       for (int i = 0; i < row.length; i++) {
@@ -140,7 +140,7 @@ final class Reference {
     return linear(inner, layer.output());
   }
 
-  static double[][] add(double[][] a, double[][] b) {
+  public static double[][] add(double[][] a, double[][] b) {
     double[][] sum = new double[a.length][a[0].length];
     for (int row = 0; row < a.length; row++) {
       for (int i = 0; i < sum[row].length; i++) {
@@ -148,6 +148,19 @@ final class Reference {
       }
     }
     return sum;
+  }
+
+  /** {@code x Φ(x)}, Φ by its series, which is exact enough below 6 and 1 beyond. */
+  public static double gelu(double x) {
+    double a = Math.min(Math.abs(x), 6) / Math.sqrt(2);
+    double erf = 0;
+    double term = a;
+    for (int n = 0; n < 100; n++) {
+      erf += term / (2 * n + 1);
+      term *= -a * a / (n + 1);
+    }
+    double tail = (1 - erf * 2 / Math.sqrt(Math.PI)) / 2;
+    return x > 0 ? x * (1 - tail) : x * tail;
   }
 
   static double quickGelu(double x) {

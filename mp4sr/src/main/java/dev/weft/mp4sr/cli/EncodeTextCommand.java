@@ -5,6 +5,8 @@ import dev.weft.nn.bert.BertModel;
 import dev.weft.nn.checkpoint.SafeTensors;
 import dev.weft.nn.clip.ClipEncoding;
 import dev.weft.nn.clip.ClipModel;
+import dev.weft.nn.text.Encoding;
+import dev.weft.nn.text.EncodingOptions;
 import dev.weft.nn.text.TokenBatch;
 import dev.weft.nn.text.Tokenizer;
 import dev.weft.tensor.DType;
@@ -22,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "text",
     description = {
-      "BERT: input_ids, attention_mask, last_hidden_state, pooler_output;",
+      "BERT: input_ids, attention_mask, last_hidden_state, pooler_output, for pairs token_type_ids;",
       "CLIP: input_ids, attention_mask, text_embeds (not normalised);",
       "without a projection: last_hidden_state, pooler_output."
     })
@@ -40,7 +42,7 @@ final class EncodeTextCommand implements Runnable {
       names = "--input",
       required = true,
       paramLabel = "texts.jsonl",
-      description = "One JSON string a line.")
+      description = "One JSON string a line, or with --pairs an array of two.")
   Path input;
 
   @Option(
@@ -50,22 +52,39 @@ final class EncodeTextCommand implements Runnable {
       description = "Where the tensors go.")
   Path output;
 
+  @Mixin TokenOptions options;
   @Mixin EncodeDetails details;
 
   @Override
   public void run() {
+    EncodingOptions how = options.encoding();
     ModelKind kind = ModelKind.of(model);
-    List<String> texts = TextLines.read(input);
+    if (options.pairs && kind != ModelKind.BERT) {
+      throw new CliException(model + ": is a CLIP model; --pairs needs one that takes pairs, BERT");
+    }
+    List<List<String>> texts = TextLines.read(input, options.textsOnALine());
     if (texts.isEmpty()) {
       throw new CliException(input + ": holds no text");
     }
-    SafeTensors.write(output, kind == ModelKind.BERT ? bert(texts) : clip(texts), Map.of());
+    Map<String, Tensor> made = kind == ModelKind.BERT ? bert(texts, how) : clip(texts, how);
+    SafeTensors.write(output, made, Map.of());
   }
 
-  private Map<String, Tensor> bert(List<String> texts) {
+  private List<Encoding> encode(
+      Tokenizer tokenizer, List<List<String>> texts, EncodingOptions how) {
+    return texts.stream()
+        .map(line -> tokenizer.encode(line.getFirst(), options.pairs ? line.get(1) : null, how))
+        .toList();
+  }
+
+  private Map<String, Tensor> bert(List<List<String>> texts, EncodingOptions how) {
     try (BertModel bert = BertModel.load(model)) {
-      BertEncoding encoding = bert.encode(texts, details.asked());
+      BertEncoding encoding =
+          bert.encodeTokens(encode(bert.tokenizer(), texts, how), details.asked());
       Map<String, Tensor> tensors = tokens(encoding.tokens());
+      if (options.pairs) {
+        tensors.put("token_type_ids", Ops.cast(encoding.tokens().typeIds(), DType.I64));
+      }
       tensors.put("last_hidden_state", encoding.lastHiddenState());
       if (encoding.poolerOutput() != null) {
         tensors.put("pooler_output", encoding.poolerOutput());
@@ -76,18 +95,19 @@ final class EncodeTextCommand implements Runnable {
   }
 
   /** CLIP's ids go to the model's full length, with 0 after the end token. */
-  private Map<String, Tensor> clip(List<String> texts) {
+  private Map<String, Tensor> clip(List<List<String>> texts, EncodingOptions how) {
     try (ClipModel clip = ClipModel.load(model)) {
       Tokenizer tokenizer = clip.tokenizer();
       if (tokenizer == null) {
         throw new CliException(
             model + ": is an image encoder alone; texts need a whole CLIP model");
       }
-      TokenBatch batch = TokenBatch.padTo(tokenizer.encodeAll(texts), tokenizer.maxLength(), 0);
+      List<Encoding> encodings = encode(tokenizer, texts, how);
+      TokenBatch batch = TokenBatch.padTo(encodings, tokenizer.maxLength(), 0);
       Map<String, Tensor> tensors = tokens(batch);
       boolean isProjected = clip.network().text().projection() != null;
       if (isProjected) {
-        tensors.put("text_embeds", clip.encodeText(texts));
+        tensors.put("text_embeds", clip.encodeTokens(encodings));
       }
       if (!isProjected || details.asked().length > 0) {
         ClipEncoding states = clip.inspectTokens(batch.inputIds(), details.asked());

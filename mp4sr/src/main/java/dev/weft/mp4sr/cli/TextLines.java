@@ -24,11 +24,11 @@ final class TextLines {
 
   private TextLines() {}
 
-  /** All texts of a file. */
-  static List<String> read(Path file) {
-    List<String> texts = new ArrayList<>();
-    read(file, 1, line -> texts.add(line.getFirst()));
-    return texts;
+  /** All lines of a file, each with its texts; see {@link #read(Path, int, Consumer)}. */
+  static List<List<String>> read(Path file, int count) {
+    List<List<String>> lines = new ArrayList<>();
+    read(file, count, lines::add);
+    return lines;
   }
 
   /**

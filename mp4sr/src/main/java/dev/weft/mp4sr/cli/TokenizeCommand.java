@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.nn.text.Encoding;
 import dev.weft.nn.text.EncodingOptions;
 import dev.weft.nn.text.EncodingOptions.Side;
-import dev.weft.nn.text.EncodingOptions.Truncation;
 import dev.weft.nn.text.Padding;
 import dev.weft.nn.text.TokenBatch;
 import dev.weft.nn.text.Tokenizer;
@@ -48,28 +47,7 @@ final class TokenizeCommand implements Runnable {
       description = "Where the texts are (default: standard input).")
   Path input;
 
-  @Option(names = "--pairs", description = "Pairs of texts: one JSON array of two strings a line.")
-  boolean pairs;
-
-  @Option(
-      names = "--max-length",
-      paramLabel = "N",
-      description = "The most tokens, special ones included (default: the model's).")
-  int maxLength;
-
-  @Option(
-      names = "--truncation",
-      paramLabel = "KIND",
-      defaultValue = "longest_first",
-      description =
-          "What is cut: longest_first, only_first, only_second, none (default: ${DEFAULT-VALUE}).")
-  Truncation truncation;
-
-  @Option(
-      names = "--truncation-side",
-      paramLabel = "left|right",
-      description = "Which end is cut (default: what the folder says, else right).")
-  Side side;
+  @Mixin TokenOptions tokens;
 
   @Option(names = "--no-special-tokens", description = "The texts' own tokens only.")
   boolean noSpecialTokens;
@@ -103,21 +81,17 @@ final class TokenizeCommand implements Runnable {
 
   @Override
   public void run() {
-    if (maxLength < 0) {
-      throw new ParameterException(spec.commandLine(), "--max-length: must be at least 1");
-    }
+    EncodingOptions options = options();
     Padding padding = padding();
     Tokenizer tokenizer = Tokenizer.load(model);
     PrintWriter out = spec.commandLine().getOut();
     List<Encoding> kept = new ArrayList<>();
-    EncodingOptions options =
-        new EncodingOptions(maxLength, truncation, side, !noSpecialTokens, offsets);
     TextLines.read(
         input,
-        pairs ? 2 : 1,
+        tokens.textsOnALine(),
         texts -> {
           Encoding encoding =
-              tokenizer.encode(texts.getFirst(), pairs ? texts.get(1) : null, options);
+              tokenizer.encode(texts.getFirst(), tokens.pairs ? texts.get(1) : null, options);
           if (padding == null) {
             out.write((offsets ? described(tokenizer, encoding) : encoding) + "\n");
           } else {
@@ -131,6 +105,12 @@ final class TokenizeCommand implements Runnable {
       }
     }
     out.flush();
+  }
+
+  private EncodingOptions options() {
+    EncodingOptions options = tokens.encoding();
+    options = noSpecialTokens ? options.withoutSpecialTokens() : options;
+    return offsets ? options.withOffsets() : options;
   }
 
   private Padding padding() {
@@ -153,12 +133,12 @@ final class TokenizeCommand implements Runnable {
   private static ObjectNode described(Tokenizer tokenizer, Encoding encoding) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     ArrayNode ids = line.putArray("ids");
-    ArrayNode tokens = line.putArray("tokens");
+    ArrayNode pieces = line.putArray("tokens");
     ArrayNode types = line.putArray("type_ids");
     ArrayNode spans = line.putArray("offsets");
     for (int i = 0; i < encoding.length(); i++) {
       ids.add(encoding.ids()[i]);
-      tokens.add(tokenizer.token(encoding.ids()[i]));
+      pieces.add(tokenizer.token(encoding.ids()[i]));
       types.add(encoding.typeIds()[i]);
       spans.addArray().add(encoding.start(i)).add(encoding.end(i));
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -148,6 +149,30 @@ class EncodeCommandTest {
     for (double sum : Ops.sum(map, false, -1).toDoubles()) {
       assertEquals(1, sum, 1e-5);
     }
+  }
+
+  @Test
+  void pairsAndHowTextsAreCut() throws IOException {
+    String model = TinyModels.bert(temp.resolve("bert")).toString();
+    Path pairs = temp.resolve("pairs.jsonl");
+    Files.writeString(pairs, "[\"red kettle\", \"blue bowl\"]\n[\"lamp\", \"\"]\n");
+    String[] command = {"text", "--model", model, "--input", pairs.toString(), "--pairs"};
+    Map<String, Tensor> made = encode(command);
+    int[] types = made.get("token_type_ids").select(0, 0).toInts();
+    assertEquals(0, types[0]);
+    assertEquals(1, types[types.length - 1]);
+    String[] shorter = Stream.concat(Stream.of(command), Stream.of("--max-length", "6")).toArray(String[]::new);
+    assertArrayEquals(new int[] {2, 6}, encode(shorter).get("input_ids").shape().dims());
+
+    String clip = TinyModels.clip(temp.resolve("clip")).toString();
+    CliRunner refused =
+        CliRunner.run("encode", "text", "--model", clip, "--input", pairs.toString(), "--pairs", "--output", "x");
+    assertEquals(1, refused.code());
+    assertTrue(refused.err().contains("--pairs"), refused.err());
+    String input = lines("red kettle and a blue bowl").toString();
+    Map<String, Tensor> cut =
+        encode("text", "--model", clip, "--input", input, "--max-length", "4");
+    assertEquals(4, LongStream.of(cut.get("attention_mask").toLongs()).sum());
   }
 
   @Test

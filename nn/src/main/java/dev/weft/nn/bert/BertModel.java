@@ -7,6 +7,7 @@ import dev.weft.nn.Mode;
 import dev.weft.nn.PackedTokens;
 import dev.weft.nn.RowStream;
 import dev.weft.nn.Weights;
+import dev.weft.nn.checkpoint.Beside;
 import dev.weft.nn.checkpoint.Checkpoint;
 import dev.weft.nn.checkpoint.CheckpointException;
 import dev.weft.nn.checkpoint.ModelFolder;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -78,10 +80,19 @@ public final class BertModel implements AutoCloseable {
   /** The same with a choice between a model to use and one to train. */
   public static BertModel load(Path folder, WeightUse use) {
     BertConfig config = BertConfig.read(folder);
-    WordPiece tokenizer = WordPiece.load(folder);
-    if (tokenizer.maxLength() > config.maxPositions()) {
-      tokenizer = tokenizer.withMaxLength(config.maxPositions());
+    Beside<WordPiece> tokenizer = Beside.start(() -> loadTokenizer(folder, config));
+    BertNetwork network;
+    try {
+      network = loadNetwork(folder, config, use);
+    } catch (RuntimeException e) {
+      tokenizer.get(); // Where both are wrong, the vocabulary is told first.
+      throw e;
     }
+    return new BertModel(config, tokenizer.get(), network);
+  }
+
+  private static WordPiece loadTokenizer(Path folder, BertConfig config) {
+    WordPiece tokenizer = WordPiece.load(folder);
     if (tokenizer.vocabularySize() > config.vocabularySize()) {
       throw new CheckpointException(
           folder
@@ -90,17 +101,22 @@ public final class BertModel implements AutoCloseable {
               + " tokens, vocab_size of config.json is "
               + config.vocabularySize());
     }
+    return tokenizer.maxLength() > config.maxPositions()
+        ? tokenizer.withMaxLength(config.maxPositions())
+        : tokenizer;
+  }
+
+  private static BertNetwork loadNetwork(Path folder, BertConfig config, WeightUse use) {
     try (Checkpoint checkpoint = ModelFolder.openWeights(folder)) {
       BertNames names = BertNames.in(checkpoint);
-      BertNetwork network =
-          use.of(checkpoint, names)
-              .create(
-                  weights ->
-                      names.hasPooler()
-                          ? BertNetwork.create(weights, config)
-                          : BertNetwork.withoutPooler(weights, config),
-                  names::isBeside);
-      return new BertModel(config, tokenizer, network);
+      return use
+          .of(checkpoint, names)
+          .create(
+              weights ->
+                  names.hasPooler()
+                      ? BertNetwork.create(weights, config)
+                      : BertNetwork.withoutPooler(weights, config),
+              names::isBeside);
     }
   }
 
@@ -158,8 +174,15 @@ public final class BertModel implements AutoCloseable {
    * together and without padding; texts with the same tokens run once.
    */
   public Tensor embed(List<String> texts, BertPooling pooling) {
+    network();
+    return embedTokens(tokenizer.encodeAll(texts), pooling);
+  }
+
+  /** The same for encodings, which may be pairs of texts. */
+  public Tensor embedTokens(List<Encoding> encodings, BertPooling pooling) {
     BertNetwork current = network();
-    TextBatches batches = TextBatches.of(tokenizer.encodeAll(texts));
+    requireSegments(encodings);
+    TextBatches batches = TextBatches.of(encodings);
     try (var scope = Scope.open()) {
       Shape shape = Shape.of(batches.rows(), config.encoder().hiddenSize());
       Tensor vectors = Tensor.empty(current.dtype(), shape, Device.CPU);
@@ -185,6 +208,18 @@ public final class BertModel implements AutoCloseable {
    */
   public Stream<float[]> embed(Stream<String> texts, BertPooling pooling) {
     return RowStream.of(texts, window -> embed(window, pooling));
+  }
+
+  /** Fails unless the model knows the segments, and so the number of texts, of all encodings. */
+  void requireSegments(List<Encoding> encodings) {
+    for (int text = 0; text < encodings.size(); text++) {
+      int greatest = IntStream.of(encodings.get(text).typeIds()).max().orElse(0);
+      if (greatest >= config.tokenTypes()) {
+        throw new IllegalArgumentException(
+            "bert: text %d has tokens of segment %d, but type_vocab_size is %d"
+                .formatted(text, greatest, config.tokenTypes()));
+      }
+    }
   }
 
   /** Lets the weights go; the model cannot be used any more. */

@@ -15,22 +15,20 @@ import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The states of many texts, all padded to the longest, computed some texts at a time. */
 final class BertStates {
   private final BertNetwork network;
   private final TokenBatch tokens;
-  private final Tensor typeIds;
   private final Set<Detail> details;
   private final BertEncoding result;
 
   private BertStates(BertModel model, List<Encoding> encodings, Set<Detail> details) {
     this.network = model.network();
+    model.requireSegments(encodings);
     this.tokens =
         TokenBatch.pad(encodings, model.config().maxPositions(), model.tokenizer().padId());
-    this.typeIds = typeIds(encodings, tokens.inputIds().dim(1), model.config().tokenTypes());
     this.details = details;
     this.result = empty(model.config());
   }
@@ -43,21 +41,6 @@ final class BertStates {
       states.compute(from, Math.min(encodings.size(), from + step));
     }
     return states.result;
-  }
-
-  private static Tensor typeIds(List<Encoding> encodings, int seq, int tokenTypes) {
-    int[] types = new int[encodings.size() * seq];
-    for (int row = 0; row < encodings.size(); row++) {
-      int[] own = encodings.get(row).typeIds();
-      int greatest = IntStream.of(own).max().orElse(0);
-      if (greatest >= tokenTypes) {
-        throw new IllegalArgumentException(
-            "bert: text %d has tokens of segment %d, but type_vocab_size is %d"
-                .formatted(row, greatest, tokenTypes));
-      }
-      System.arraycopy(own, 0, types, row * seq, own.length);
-    }
-    return Tensor.of(types, encodings.size(), seq);
   }
 
   private BertEncoding empty(BertConfig config) {
@@ -88,7 +71,7 @@ final class BertStates {
       BertOutput output =
           network.forward(
               tokens.inputIds().slice(0, from, to),
-              typeIds.slice(0, from, to),
+              tokens.typeIds().slice(0, from, to),
               tokens.attentionMask().slice(0, from, to),
               Mode.inference(),
               details);

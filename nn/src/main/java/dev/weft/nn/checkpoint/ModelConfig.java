@@ -16,7 +16,6 @@ import java.util.Map;
  */
 public final class ModelConfig {
   private static final String FILE = "config.json";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** By the names in the wild; where a function has several, the first is the one to write. */
   private static final Map<String, UnaryOp> ACTIVATIONS = new LinkedHashMap<>();
@@ -53,7 +52,7 @@ public final class ModelConfig {
           reason + folder + "; a model is a Hugging Face folder with config.json and its weights");
     }
     try {
-      JsonNode object = JSON.readTree(Files.readAllBytes(file));
+      JsonNode object = Json.parse(Files.readAllBytes(file));
       if (!object.isObject()) {
         throw new CheckpointException(file + ": is not a JSON object");
       }
@@ -70,7 +69,7 @@ public final class ModelConfig {
   /** Writes {@code folder/config.json}, atomically. */
   public static void write(Path folder, Map<String, ?> fields) {
     try {
-      String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(fields);
+      String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(fields);
       AtomicFiles.writeString(folder.resolve(FILE), text + "\n");
     } catch (JsonProcessingException e) {
       throw new CheckpointException(folder + "/config.json: cannot be written", e);

@@ -1,10 +1,7 @@
 package dev.weft.nn.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weft.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,8 +21,6 @@ import java.util.function.Function;
  */
 final class ShardedCheckpoint implements Checkpoint {
   private static final long LARGEST_INDEX = SafeTensors.MAX_HEADER;
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final Path index;
   private final Map<String, Checkpoint> shards = new LinkedHashMap<>();
@@ -60,7 +55,7 @@ final class ShardedCheckpoint implements Checkpoint {
       if (Files.size(index) > LARGEST_INDEX) {
         throw new CheckpointException(index + ": is over " + LARGEST_INDEX + " bytes large");
       }
-      return JSON.readTree(Files.readAllBytes(index));
+      return Json.parseStrictly(Files.readAllBytes(index));
     } catch (JsonProcessingException e) {
       throw new CheckpointException(index + ": is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {

@@ -70,7 +70,8 @@ public record ClipConfig(Text text, Vision vision, int projectionSize) {
 
   /**
    * Reads a folder's {@code config.json}: of a whole CLIP or of one encoder with its projection.
-   * What it leaves out is as in Hugging Face's library.
+   * What it leaves out is as in Hugging Face's library, but that a model whose {@code
+   * projection_dim} is left out has the width of its checkpoint.
    *
    * @throws dev.weft.nn.checkpoint.CheckpointException naming the field that is wrong
    */
@@ -96,7 +97,11 @@ public record ClipConfig(Text text, Vision vision, int projectionSize) {
 
   /** The same for encoders that end with their pooled state. */
   ClipConfig withoutProjection() {
-    return new ClipConfig(text, vision, NO_PROJECTION);
+    return withProjectionSize(NO_PROJECTION);
+  }
+
+  ClipConfig withProjectionSize(int size) {
+    return new ClipConfig(text, vision, size);
   }
 
   /** The map into the shared space; null where there is none. */

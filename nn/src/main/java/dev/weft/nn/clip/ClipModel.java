@@ -11,6 +11,7 @@ import dev.weft.nn.Mode;
 import dev.weft.nn.PackedTokens;
 import dev.weft.nn.RowStream;
 import dev.weft.nn.Weights;
+import dev.weft.nn.checkpoint.Beside;
 import dev.weft.nn.checkpoint.Checkpoint;
 import dev.weft.nn.checkpoint.CheckpointException;
 import dev.weft.nn.checkpoint.ModelConfig;
@@ -112,20 +113,32 @@ public final class ClipModel implements AutoCloseable {
             folder + ": no config.json, and the weights do not have OpenAI's names");
       }
       ClipConfig config =
-          isStated ? held(folder, stated, names) : OpenAiSizes.read(checkpoint, names);
-      Tokenizer tokenizer = config.text() == null ? null : loadTokenizer(folder, config.text());
+          isStated ? held(folder, stated, names, checkpoint) : OpenAiSizes.read(checkpoint, names);
       ClipPreprocessor preprocessor =
           config.vision() == null ? null : loadPreprocessor(folder, config.vision(), names);
-      ClipNetwork network =
-          use.of(checkpoint, names)
-              .create(weights -> ClipNetwork.create(weights, config), names::isBeside);
-      return new ClipModel(config, tokenizer, preprocessor, network);
+      Beside<Tokenizer> tokenizer =
+          Beside.start(() -> config.text() == null ? null : loadTokenizer(folder, config.text()));
+      ClipNetwork network;
+      try {
+        network =
+            use
+                .of(checkpoint, names)
+                .create(weights -> ClipNetwork.create(weights, config), names::isBeside);
+      } catch (RuntimeException e) {
+        tokenizer.get(); // Where both are wrong, the vocabulary is told first.
+        throw e;
+      }
+      return new ClipModel(config, tokenizer.get(), preprocessor, network);
     }
   }
 
   /** What of the stated model the weights hold: maybe one encoder, maybe without projection. */
-  private static ClipConfig held(Path folder, ClipConfig stated, ClipNames names) {
+  private static ClipConfig held(
+      Path folder, ClipConfig stated, ClipNames names, Checkpoint checkpoint) {
     ClipConfig config = stated.only(names.hasText(), names.hasVision());
+    if (!ModelConfig.read(folder).has("projection_dim")) {
+      config = config.withProjectionSize(names.projectionSize(checkpoint, config.projectionSize()));
+    }
     boolean isAlone = config.text() == null || config.vision() == null;
     boolean mayLackProjection =
         isAlone && !ModelConfig.read(folder).architecture().endsWith("WithProjection");
@@ -230,8 +243,14 @@ public final class ClipModel implements AutoCloseable {
    * padding; texts with the same tokens run once.
    */
   public Tensor encodeText(List<String> texts) {
+    text();
+    return encodeTokens(tokenizer.encodeAll(texts));
+  }
+
+  /** The same for texts that were tokenized before. */
+  public Tensor encodeTokens(List<Encoding> encodings) {
     ClipTextNetwork network = text();
-    TextBatches batches = TextBatches.of(tokenizer.encodeAll(texts));
+    TextBatches batches = TextBatches.of(encodings);
     try (var scope = Scope.open()) {
       Tensor vectors = vectors(network.projection(), network.finalNorm(), batches.rows());
       int from = 0;

@@ -8,6 +8,7 @@ import dev.weft.nn.checkpoint.Naming;
 import dev.weft.nn.checkpoint.NamingRules;
 import dev.weft.nn.checkpoint.NamingRules.Rule;
 import dev.weft.nn.checkpoint.Prefix;
+import dev.weft.nn.checkpoint.TensorInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +97,21 @@ final class ClipNames implements Naming {
     return isOpenAi
         || stored.contains(prefix + TEXT_PROJECTION)
         || stored.contains(prefix + VISION_PROJECTION);
+  }
+
+  /** How wide the checkpoint's projections are; where it has none, as otherwise said. */
+  int projectionSize(Checkpoint checkpoint, int otherwise) {
+    List<String> names =
+        isOpenAi
+            ? List.of("text_projection", "visual.proj")
+            : List.of(TEXT_PROJECTION, VISION_PROJECTION);
+    for (String name : names) {
+      TensorInfo info = checkpoint.tensors().get(prefix + name);
+      if (info != null && info.shape().rank() == 2) {
+        return info.shape().dim(isOpenAi ? 1 : 0);
+      }
+    }
+    return otherwise;
   }
 
   /** Whether a stored tensor may well be there and is no parameter of the encoders. */

@@ -1,11 +1,12 @@
 package dev.weft.nn.image;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.nn.checkpoint.AtomicFiles;
+import dev.weft.nn.checkpoint.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -55,8 +56,6 @@ record PreprocessorConfig(
           PillowFilter.BOX,
           PillowFilter.HAMMING);
 
-  private static final JsonMapper JSON = new JsonMapper();
-
   /** Extents in pixels. */
   record Size(int width, int height) {}
 
@@ -76,7 +75,7 @@ record PreprocessorConfig(
   static PreprocessorConfig read(Path folder) {
     Path file = folder.resolve(FILE);
     try {
-      return new Reader(file, JSON.readTree(Files.readAllBytes(file))).config();
+      return new Reader(file, Json.parse(Files.readAllBytes(file))).config();
     } catch (NoSuchFileException e) {
       throw new ImageException(file + ": no such file", e);
     } catch (IOException e) {
@@ -86,7 +85,7 @@ record PreprocessorConfig(
   }
 
   void write(Path folder) {
-    ObjectNode json = JSON.createObjectNode();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("image_processor_type", "CLIPImageProcessor");
     json.put("do_resize", shortestEdge > 0 || exact != null);
     if (exact != null) {

@@ -9,9 +9,10 @@ import java.util.List;
  * Texts of different lengths as one block.
  *
  * @param inputIds I32 [texts, length]
+ * @param typeIds I32 [texts, length], which segment a token belongs to; 0 at padding
  * @param attentionMask BOOL [texts, length], true where there is a token
  */
-public record TokenBatch(Tensor inputIds, Tensor attentionMask) {
+public record TokenBatch(Tensor inputIds, Tensor typeIds, Tensor attentionMask) {
 
   /**
    * Pads to the longest of the encodings.
@@ -61,6 +62,7 @@ public record TokenBatch(Tensor inputIds, Tensor attentionMask) {
 
   private static TokenBatch fill(List<Encoding> encodings, int length, Side side, int padId) {
     int[] ids = new int[Math.multiplyExact(encodings.size(), length)];
+    int[] types = new int[ids.length];
     boolean[] mask = new boolean[ids.length];
     Arrays.fill(ids, padId);
     for (int row = 0; row < encodings.size(); row++) {
@@ -72,9 +74,12 @@ public record TokenBatch(Tensor inputIds, Tensor attentionMask) {
       int left = side == Side.LEFT ? length - encoding.length() : 0;
       int at = row * length + left;
       System.arraycopy(encoding.ids(), 0, ids, at, encoding.length());
+      System.arraycopy(encoding.typeIds(), 0, types, at, encoding.length());
       Arrays.fill(mask, at, at + encoding.length(), true);
     }
     return new TokenBatch(
-        Tensor.of(ids, encodings.size(), length), Tensor.of(mask, encodings.size(), length));
+        Tensor.of(ids, encodings.size(), length),
+        Tensor.of(types, encodings.size(), length),
+        Tensor.of(mask, encodings.size(), length));
   }
 }

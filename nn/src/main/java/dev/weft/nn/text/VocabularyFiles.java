@@ -1,9 +1,8 @@
 package dev.weft.nn.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.weft.nn.checkpoint.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -21,9 +20,6 @@ final class VocabularyFiles {
   /** No vocabulary is longer; what is longer is something else. */
   static final int MAX_BYTES = 256 << 20;
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-
   private VocabularyFiles() {}
 
   static List<String> lines(Path file) {
@@ -32,13 +28,15 @@ final class VocabularyFiles {
 
   static JsonNode object(Path file) {
     try {
-      JsonNode node = JSON.readTree(text(file));
+      JsonNode node = Json.parseStrictly(text(file));
       if (!node.isObject()) {
         throw new TokenizerException(file + ": is not a JSON object");
       }
       return node;
     } catch (JsonProcessingException e) {
       throw new TokenizerException(file + ": not valid JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new TokenizerException(file + ": cannot be read: " + e, e);
     }
   }
 

@@ -94,6 +94,18 @@ class ClipFoldersTest {
     return message;
   }
 
+  /** The width is 4 here, and 512 where nobody says anything. */
+  @Test
+  void projectionDimLeftOut() throws IOException {
+    Path config = folder.resolve("config.json");
+    String text = Files.readString(config);
+    Files.writeString(config, text.replaceAll("\"projection_dim\" : 4,?", ""));
+    assertTrue(!Files.readString(config).contains("projection_dim"), text);
+    assertSame();
+    write(openAi(weights()));
+    assertSame();
+  }
+
   /** The same weights as OpenAI's code names and lays them out. */
   private static Map<String, Tensor> openAi(Map<String, Tensor> weights) {
     Map<String, Tensor> renamed = new LinkedHashMap<>();

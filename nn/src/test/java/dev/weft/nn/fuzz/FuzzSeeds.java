@@ -2,10 +2,13 @@ package dev.weft.nn.fuzz;
 
 import dev.weft.nn.TestFiles;
 import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.nn.text.TokenizerJsonFiles;
+import dev.weft.nn.text.WordPiece;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 /** Good inputs, which the fuzzer changes: small, and of every kind that the readers know. */
 final class FuzzSeeds {
@@ -41,6 +45,7 @@ final class FuzzSeeds {
     } else if (target == FuzzTokenizerFiles.class) {
       Path good = Guard.folder("good");
       tokenizerFolders(good);
+      bertFiles(good.resolve("bert"));
       for (String name : FuzzTokenizerFiles.FILES) {
         if (Files.exists(good.resolve(name))) {
           int mark = FuzzTokenizerFiles.FILES.indexOf(name);
@@ -110,7 +115,7 @@ final class FuzzSeeds {
     }
   }
 
-  /** The folders bert/ and clip/ with small vocabularies. */
+  /** A folder of small files for each source of a vocabulary. */
   static void tokenizerFolders(Path folder) {
     try {
       for (String name : List.of("vocab.txt", "tokenizer_config.json")) {
@@ -119,9 +124,35 @@ final class FuzzSeeds {
       for (String name : List.of("vocab.json", "merges.txt")) {
         copy("clip-tiny/" + name, folder.resolve("clip").resolve(name));
       }
+      Path json = Files.createDirectories(folder.resolve("clip-json")).resolve("tokenizer.json");
+      Files.writeString(json, TokenizerJsonFiles.clip(folder.resolve("clip"), true).toString());
+      copyCompressed(
+          folder.resolve("clip/merges.txt"),
+          folder.resolve("clip-archive/bpe_simple_vocab_16e6.txt.gz"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static void copyCompressed(Path from, Path to) throws IOException {
+    Files.createDirectories(to.getParent());
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(to))) {
+      Files.copy(from, out);
+    }
+  }
+
+  /** What the seeds have beside those: for the fuzzed folder they would hide its vocab.txt. */
+  private static void bertFiles(Path folder) throws IOException {
+    WordPiece tokenizer = WordPiece.load(folder);
+    Files.writeString(
+        folder.resolve("tokenizer.json"),
+        TokenizerJsonFiles.bert(tokenizer, true, null, true).toString());
+    Files.writeString(
+        folder.resolve("added_tokens.json"),
+        "{\"<new>\": %d}".formatted(tokenizer.vocabularySize()));
+    Files.writeString(
+        folder.resolve("special_tokens_map.json"),
+        "{\"unk_token\": {\"content\": \"[UNK]\", \"lstrip\": false}, \"mask_token\": \"[MASK]\"}");
   }
 
   private static void copy(String resource, Path to) throws IOException {

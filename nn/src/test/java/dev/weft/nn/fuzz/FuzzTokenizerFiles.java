@@ -18,9 +18,11 @@ public final class FuzzTokenizerFiles {
           "bert/tokenizer.json",
           "clip/vocab.json",
           "clip/merges.txt",
-          "clip/tokenizer.json",
-          "clip/bpe_simple_vocab_16e6.txt.gz",
-          "clip/tokenizer_config.json");
+          "clip-json/tokenizer.json",
+          "clip-archive/bpe_simple_vocab_16e6.txt.gz",
+          "clip/tokenizer_config.json",
+          "bert/added_tokens.json",
+          "bert/special_tokens_map.json");
 
   private static final Path FOLDER = Guard.folder("tokenizer");
 
@@ -51,10 +53,9 @@ public final class FuzzTokenizerFiles {
   }
 
   private static void use(String name) {
-    Tokenizer tokenizer =
-        name.startsWith("bert/")
-            ? WordPiece.load(FOLDER.resolve("bert"))
-            : ClipBpe.load(FOLDER.resolve("clip"));
+    // A folder for each source: where there are two, one of them is not read.
+    Path folder = FOLDER.resolve(name).getParent();
+    Tokenizer tokenizer = name.startsWith("bert/") ? WordPiece.load(folder) : ClipBpe.load(folder);
     FuzzTexts.check(tokenizer, "The quick brown fox's 12 éclairs, \u4E2D\u6587 [MASK]");
   }
 }

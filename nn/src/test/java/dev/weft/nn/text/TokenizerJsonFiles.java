@@ -10,13 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Writes tokenizer.json files over vocabularies of our own, as Hugging Face's conversion does. */
-final class TokenizerJsonFiles {
+public final class TokenizerJsonFiles {
   static final ObjectMapper JSON = new ObjectMapper();
 
   private TokenizerJsonFiles() {}
 
   /** A BERT file; options as in the file's BertNormalizer. */
-  static ObjectNode bert(WordPiece tokenizer, boolean lower, Boolean accents, boolean chinese) {
+  public static ObjectNode bert(
+      WordPiece tokenizer, boolean lower, Boolean accents, boolean chinese) {
     ObjectNode root = JSON.createObjectNode();
     root.put("version", "1.0");
     ArrayNode added = root.putArray("added_tokens");
@@ -74,7 +75,7 @@ final class TokenizerJsonFiles {
   }
 
   /** A CLIP file of a folder with vocab.json and merges.txt. */
-  static ObjectNode clip(Path folder, boolean mergesArePairs) throws IOException {
+  public static ObjectNode clip(Path folder, boolean mergesArePairs) throws IOException {
     ObjectNode root = JSON.createObjectNode();
     root.put("version", "1.0");
     ObjectNode vocab = (ObjectNode) JSON.readTree(folder.resolve("vocab.json").toFile());
