@@ -130,7 +130,8 @@ public final class Reference {
     return linear(mixed, layer.output());
   }
 
-  public static double[][] feedForward(double[][] x, FeedForward layer, DoubleUnaryOperator activation) {
+  public static double[][] feedForward(
+      double[][] x, FeedForward layer, DoubleUnaryOperator activation) {
     double[][] inner = linear(x, layer.intermediate());
     for (double[] row : inner) {
       for (int i = 0; i < row.length; i++) {

@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "text",
     description = {
-      "BERT: input_ids, attention_mask, last_hidden_state, pooler_output, for pairs token_type_ids;",
+      "BERT: input_ids, attention_mask, last_hidden_state, pooler_output, for pairs"
+          + " token_type_ids;",
       "CLIP: input_ids, attention_mask, text_embeds (not normalised);",
       "without a projection: last_hidden_state, pooler_output."
     })

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * The commands that read a model, answer and end, all run once on a small sample. The launcher does
- * this after a build with {@code -XX:ArchiveClassesAtExit}, so that Java keeps the classes they
- * need in the form in which it runs them: later processes start that much sooner.
+ * this after a build with {@code -XX:AOTCacheOutput}, so that Java keeps the classes they need in
+ * the form in which it runs them: later processes start that much sooner.
  */
 public final class Rehearsal {
   private Rehearsal() {}

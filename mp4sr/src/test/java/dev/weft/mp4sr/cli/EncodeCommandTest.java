@@ -161,12 +161,22 @@ class EncodeCommandTest {
     int[] types = made.get("token_type_ids").select(0, 0).toInts();
     assertEquals(0, types[0]);
     assertEquals(1, types[types.length - 1]);
-    String[] shorter = Stream.concat(Stream.of(command), Stream.of("--max-length", "6")).toArray(String[]::new);
+    String[] shorter =
+        Stream.concat(Stream.of(command), Stream.of("--max-length", "6")).toArray(String[]::new);
     assertArrayEquals(new int[] {2, 6}, encode(shorter).get("input_ids").shape().dims());
 
     String clip = TinyModels.clip(temp.resolve("clip")).toString();
     CliRunner refused =
-        CliRunner.run("encode", "text", "--model", clip, "--input", pairs.toString(), "--pairs", "--output", "x");
+        CliRunner.run(
+            "encode",
+            "text",
+            "--model",
+            clip,
+            "--input",
+            pairs.toString(),
+            "--pairs",
+            "--output",
+            "x");
     assertEquals(1, refused.code());
     assertTrue(refused.err().contains("--pairs"), refused.err());
     String input = lines("red kettle and a blue bowl").toString();

@@ -13,7 +13,7 @@ final class ClipFiles {
   /** What OpenAI's code takes of its file: the vocabulary without bytes and markers. */
   private static final int ARCHIVE_MERGES = 49152 - 256 - 2;
 
-  private static final int ARCHIVE_BYTES = 16 << 20;
+  private static final int ARCHIVE_BYTES = 2 << 20;
 
   private ClipFiles() {}
 

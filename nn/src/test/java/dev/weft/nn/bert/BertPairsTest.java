@@ -36,7 +36,9 @@ class BertPairsTest {
     return encodings;
   }
 
-  /** Devlin et al., section 3: sums of three embeddings, then layers that normalise at their end. */
+  /**
+   * Devlin et al., section 3: sums of three embeddings, then layers that normalise at their end.
+   */
   private static double[][] lastHiddenState(BertNetwork network, Encoding encoding) {
     double[][] x = new double[encoding.length()][];
     for (int i = 0; i < x.length; i++) {
@@ -44,7 +46,10 @@ class BertPairsTest {
       double[] place = network.positions().weight().value().select(0, i).toDoubles();
       double[] segment =
           network.segments().weight().value().select(0, encoding.typeIds()[i]).toDoubles();
-      x[i] = IntStream.range(0, word.length).mapToDouble(j -> word[j] + place[j] + segment[j]).toArray();
+      x[i] =
+          IntStream.range(0, word.length)
+              .mapToDouble(j -> word[j] + place[j] + segment[j])
+              .toArray();
     }
     x = Reference.layerNorm(x, network.embeddingNorm());
     for (TransformerLayer layer : network.encoder().layers()) {
@@ -77,7 +82,10 @@ class BertPairsTest {
           assertClose(expected[token], states.select(0, token), "text " + text);
         }
         double[][] pooled = Reference.linear(new double[][] {expected[0]}, bert.network().pooler());
-        double[] squashed = IntStream.range(0, pooled[0].length).mapToDouble(i -> Math.tanh(pooled[0][i])).toArray();
+        double[] squashed =
+            IntStream.range(0, pooled[0].length)
+                .mapToDouble(i -> Math.tanh(pooled[0][i]))
+                .toArray();
         assertClose(squashed, made.poolerOutput().select(0, text), "pooled " + text);
         assertClose(expected[0], first.select(0, text), "embedded " + text);
       }
@@ -89,8 +97,7 @@ class BertPairsTest {
     try (BertModel bert = BertModel.load(TINY)) {
       Encoding pair = new Encoding(new int[] {2, 5, 3, 6, 3}, new int[] {0, 0, 0, 1, 1}, null);
       BertEncoding made = bert.encodeTokens(List.of(new Encoding(new int[] {2, 5, 3}), pair));
-      assertArrayEquals(
-          new int[] {0, 0, 0, 0, 0, 0, 0, 0, 1, 1}, made.tokens().typeIds().toInts());
+      assertArrayEquals(new int[] {0, 0, 0, 0, 0, 0, 0, 0, 1, 1}, made.tokens().typeIds().toInts());
       Encoding third = new Encoding(new int[] {2, 3}, new int[] {0, 2}, null);
       for (BertPooling pooling : BertPooling.values()) {
         String error =

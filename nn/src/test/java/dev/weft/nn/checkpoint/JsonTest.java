@@ -24,7 +24,11 @@ class JsonTest {
       strings = {
         "{\"a\": [1, -2.5e3, true, false, null, \"x\\u00e9\\n\"], \"b\": {\"c\": {}}, \"d\": []}",
         "[2147483647, 2147483648, -9223372036854775808, 1000000000000000019884624838656, 1e30]",
-        "\"text\"", "12", "null", " [ ] ", "{\"a\": 1, \"a\": 2}"
+        "\"text\"",
+        "12",
+        "null",
+        " [ ] ",
+        "{\"a\": 1, \"a\": 2}"
       })
   void asTheMapperReads(String text) throws IOException {
     assertEquals(new ObjectMapper().readTree(text), parse(text));

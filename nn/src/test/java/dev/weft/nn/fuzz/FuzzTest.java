@@ -1,17 +1,20 @@
 package dev.weft.nn.fuzz;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -62,6 +65,28 @@ class FuzzTest {
     assertTrue(ended, () -> "no end after " + limit + " s:\n" + text);
     assertEquals(0, process.exitValue(), () -> "found an input, see " + folder + "\n" + text);
     assertTrue(text.contains("DONE"), text);
+    readAgain(target, seeds);
+    readAgain(target, folder.resolve("corpus"));
+  }
+
+  /** What was worth keeping, without the fuzzer, whose own memory would hide the readers'. */
+  private static void readAgain(Class<?> target, Path inputs) throws IOException {
+    List<Path> files;
+    try (Stream<Path> found = Files.list(inputs)) {
+      files = found.sorted().toList();
+    }
+    for (Path file : files) {
+      byte[] input = Files.readAllBytes(file);
+      assertDoesNotThrow(() -> read(target, input), file::toString);
+    }
+  }
+
+  private static void read(Class<?> target, byte[] input) throws Throwable {
+    try {
+      target.getMethod("fuzzerTestOneInput", byte[].class).invoke(null, (Object) input);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
   }
 
   private static boolean isSupported() {
@@ -84,6 +109,7 @@ class FuzzTest {
             "-XX:+UseSerialGC",
             "-XX:-OmitStackTraceInFastThrow",
             "-Djava.awt.headless=true",
+            "-D" + Guard.WATCHED + "=true",
             "-Djava.io.tmpdir=" + temporary,
             "--add-modules=jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED",
@@ -100,10 +126,10 @@ class FuzzTest {
     if (SECONDS == null) {
       command.addAll(List.of("-seed=1", "-runs=" + RUNS));
     } else {
-      // What is new stays, for the next long run to begin with.
-      Path corpus = Files.createDirectories(folder.resolve("corpus"));
-      command.addAll(List.of("-max_total_time=" + SECONDS, corpus.toString()));
+      command.add("-max_total_time=" + SECONDS);
     }
+    // What is new stays, for the next run to begin with.
+    command.add(Files.createDirectories(folder.resolve("corpus")).toString());
     command.add(seeds.toString());
     return command;
   }

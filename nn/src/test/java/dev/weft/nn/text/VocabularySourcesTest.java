@@ -69,7 +69,7 @@ class VocabularySourcesTest {
   void archivesOfAnySizeCostLittle() throws IOException {
     List<String> lines = VocabularyFiles.lines(resource("clip-tiny/merges.txt"));
     gzip(lines, 64 << 20);
-    refused("should need less than 16 MiB");
+    refused("should need less than 2 MiB");
     Files.write(folder.resolve(ARCHIVE), new byte[] {31, -117, 8, 0, 1});
     refused("cannot be decompressed");
     Files.write(folder.resolve(ARCHIVE), "no gzip".getBytes(StandardCharsets.UTF_8));
