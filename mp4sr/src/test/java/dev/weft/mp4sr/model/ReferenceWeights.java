@@ -18,27 +18,30 @@ final class ReferenceWeights implements Weights {
   private final Map<String, Tensor> tensors;
   private final String prefix;
   private final int experts;
+  private final DType dtype;
   private final Set<String> used = new HashSet<>();
 
   /**
    * Weights out of a golden file.
    *
    * @param prefix such as {@code pretrain.param.}
+   * @param dtype of the parameters; the file's numbers are F64
    */
-  ReferenceWeights(Map<String, Tensor> tensors, String prefix, int experts) {
+  ReferenceWeights(Map<String, Tensor> tensors, String prefix, int experts, DType dtype) {
     this.tensors = tensors;
     this.prefix = prefix;
     this.experts = experts;
+    this.dtype = dtype;
   }
 
   @Override
   public DType dtype() {
-    return DType.F64;
+    return dtype;
   }
 
   @Override
   public Variable parameter(String name, Init init, int... dims) {
-    return Variable.parameter(Ops.copy(tensor(name, Shape.of(dims))));
+    return Variable.parameter(Ops.copy(Ops.cast(tensor(name, Shape.of(dims)), dtype)));
   }
 
   /** The reference's names that were asked for. */
