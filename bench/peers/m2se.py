@@ -2,20 +2,20 @@
 with the same shortcuts (each item encoded once, the pooling's two maps as one, the last layer at
 the last position only), so that engines are compared and not algorithms."""
 
-from typing import Dict, Final, List
+from typing import Dict, Final
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
+import training
 
-class Step(nn.Module):
+
+class Step(training.Training):
     """Loss, gradients, clipping and Adam in one call."""
 
-    HIDDEN: Final[int] = 256
-    HEADS: Final[int] = 2
-    EXPERTS: Final[int] = 8
     EPSILON: Final[float] = 1e-12
+    EXPERTS: Final[int] = 8
     TEMPERATURE: Final[float] = 0.07
     CMCL_WEIGHT: Final[float] = 0.01
     MAX_MIXUP: Final[float] = 0.5
@@ -24,59 +24,10 @@ class Step(nn.Module):
     LOG_ZERO: Final[float] = -1e30
 
     def __init__(self, tensors: Dict[str, Tensor], dropout: float):
-        super().__init__()
-        self.p: Dict[str, Tensor] = {k: v.clone().requires_grad_() for k, v in tensors.items()}
-        self.m: Dict[str, Tensor] = {k: torch.zeros_like(v) for k, v in tensors.items()}
-        self.v: Dict[str, Tensor] = {k: torch.zeros_like(v) for k, v in tensors.items()}
-        self.step: int = 0
-        self.dropout: float = dropout
+        super().__init__(tensors, dropout, 256, 2)
 
     def forward(self, text: Tensor, image: Tensor, items: Tensor, next: Tensor) -> Tensor:
-        loss = self.loss(text, image, items, next)
-        names: List[str] = []
-        values: List[Tensor] = []
-        for name, value in self.p.items():
-            names.append(name)
-            values.append(value)
-        found = torch.autograd.grad([loss], values)
-        with torch.no_grad():
-            gradients: List[Tensor] = []
-            for gradient in found:
-                assert gradient is not None
-                gradients.append(gradient)
-            self.clip(gradients)
-            self.adam(names, gradients)
-        return loss.detach()
-
-    def clip(self, gradients: List[Tensor]):
-        norms: List[Tensor] = []
-        for gradient in gradients:
-            norms.append(torch.linalg.vector_norm(gradient))
-        norm = torch.linalg.vector_norm(torch.stack(norms))
-        factor = torch.clamp(self.MAX_NORM / (norm + 1e-6), max=1.0)
-        for gradient in gradients:
-            gradient.mul_(factor)
-
-    def adam(self, names: List[str], gradients: List[Tensor]):
-        self.step += 1
-        first = 1 - 0.9**self.step
-        second = (1 - 0.999**self.step) ** 0.5
-        for name, gradient in zip(names, gradients):
-            m = self.m[name]
-            v = self.v[name]
-            m.lerp_(gradient, 0.1)
-            v.mul_(0.999).addcmul_(gradient, gradient, value=0.001)
-            self.p[name].addcdiv_(m, (v.sqrt() / second).add_(1e-8), value=-self.RATE / first)
-
-    def drop(self, x: Tensor) -> Tensor:
-        return functional.dropout(x, self.dropout, True) if self.dropout > 0 else x
-
-    def linear(self, x: Tensor, name: str) -> Tensor:
-        return functional.linear(x, self.p[name + ".weight"], self.p[name + ".bias"])
-
-    def norm(self, x: Tensor, name: str) -> Tensor:
-        weight, bias = self.p[name + ".weight"], self.p[name + ".bias"]
-        return functional.layer_norm(x, (self.HIDDEN,), weight, bias, self.EPSILON)
+        return self.update(self.loss(text, image, items, next))
 
     def loss(self, text: Tensor, image: Tensor, items: Tensor, next: Tensor) -> Tensor:
         batch, length = items.size(0), items.size(1)
@@ -106,42 +57,27 @@ class Step(nn.Module):
         bias = self.linear(self.p[name + ".pooling.projection.bias"], name + ".pooling.score")
         weights = functional.linear(x, second.mm(first), bias).squeeze(-1).softmax(-1)
         e = torch.bmm(weights.unsqueeze(1), x).squeeze(1)
-        outputs = self.drop(self.linear(e, name + ".experts.experts")).view(-1, self.EXPERTS, self.HIDDEN)
-        outputs = functional.layer_norm(outputs, (self.HIDDEN,), None, None, self.EPSILON)
+        outputs = self.drop(self.linear(e, name + ".experts.experts")).view(-1, self.EXPERTS, self.hidden)
+        outputs = functional.layer_norm(outputs, [self.hidden], None, None, self.EPSILON)
         gates = functional.linear(e, self.p[name + ".experts.gate.weight"]).softmax(-1)
         scaled = outputs * self.p[name + ".experts.normWeight"]
         mixed = torch.bmm(gates.unsqueeze(1), scaled).squeeze(1)
         return mixed + gates.mm(self.p[name + ".experts.normBias"])
 
     def sequences(self, table: Tensor, rows: Tensor) -> Tensor:
-        x = functional.embedding(rows, table) + self.p["encoder.sequence.positions.weight"]
-        x = self.drop(self.norm(x, "encoder.sequence.norm"))
-        name = "encoder.sequence.transformer.layers.0"
-        q, k, v = self.linear(x, name + ".attention.queryKeyValue").split(self.HIDDEN, -1)
-        q, k, v = self.heads(q), self.heads(k), self.heads(v)
-        context = torch.bilinear(q, k, v, None)  # models.py puts the fused operator here
-        x = self.rest(x, context.transpose(1, 2).reshape(x.shape), name)
+        x = self.embedded(table, rows, "encoder.sequence")
+        x = self.layer(x, "encoder.sequence.transformer.layers.0")
         return self.last(x, "encoder.sequence.transformer.layers.1")
 
     def last(self, x: Tensor, name: str) -> Tensor:
         weight = self.p[name + ".attention.queryKeyValue.weight"]
         bias = self.p[name + ".attention.queryKeyValue.bias"]
         end = x[:, -1:]
-        q = self.heads(functional.linear(end, weight[:self.HIDDEN], bias[:self.HIDDEN]))
-        k, v = functional.linear(x, weight[self.HIDDEN :], bias[self.HIDDEN :]).split(self.HIDDEN, -1)
-        scores = torch.matmul(q, self.heads(k).transpose(-1, -2)) * float(self.HIDDEN // self.HEADS) ** -0.5
+        q = self.heads(functional.linear(end, weight[:self.hidden], bias[:self.hidden]))
+        k, v = functional.linear(x, weight[self.hidden :], bias[self.hidden :]).split(self.hidden, -1)
+        scores = torch.matmul(q, self.heads(k).transpose(-1, -2)) * float(self.hidden // self.head_count) ** -0.5
         context = torch.matmul(self.drop(scores.softmax(-1)), self.heads(v))
         return self.rest(end, context.transpose(1, 2).reshape(end.shape), name).squeeze(1)
-
-    def heads(self, x: Tensor) -> Tensor:
-        return x.view(x.size(0), x.size(1), self.HEADS, self.HIDDEN // self.HEADS).transpose(1, 2)
-
-    def rest(self, x: Tensor, attended: Tensor, name: str) -> Tensor:
-        output = self.drop(self.linear(attended, name + ".attention.output"))
-        x = self.norm(x + output, name + ".attentionNorm")
-        inner = functional.gelu(self.linear(x, name + ".feedForward.intermediate"))
-        output = self.drop(self.linear(inner, name + ".feedForward.output"))
-        return self.norm(x + output, name + ".feedForwardNorm")
 
     def next_item(self, m: Tensor, targets: Tensor, same: Tensor) -> Tensor:
         """m: both sequences of a space, one below the other, of unit length."""

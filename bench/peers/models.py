@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 import m2se
+import sasrec
 
 EPSILON = 1e-5
 
@@ -288,12 +289,13 @@ def encoders(weights, output):
                 with_fused_attention(output / "bert_masked.pt")
 
 
-def training(weights, output):
-    tensors = read_safetensors(weights / "m2se.safetensors")
-    for name, dropout in (("m2se", 0.2), ("m2se-without-dropout", 0.0)):
-        path = output / f"{name}.pt"
-        script(m2se.Step(tensors, dropout), path)
-        with_fused_attention(path, dropout, causal=True)
+def steps(weights, output):
+    for module, name, dropouts in ((m2se, "m2se", (0.2, 0.0)), (sasrec, "sasrec", (0.5, 0.0))):
+        tensors = read_safetensors(weights / f"{name}.safetensors")
+        for dropout in dropouts:
+            path = output / (f"{name}.pt" if dropout > 0 else f"{name}-without-dropout.pt")
+            script(module.Step(tensors, dropout), path)
+            with_fused_attention(path, dropout, causal=True)
 
 
 def main():
@@ -301,7 +303,7 @@ def main():
     output.mkdir(parents=True, exist_ok=True)
     kernels(output)
     encoders(weights, output)
-    training(weights, output)
+    steps(weights, output)
 
 
 if __name__ == "__main__":

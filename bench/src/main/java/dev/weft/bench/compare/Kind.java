@@ -54,6 +54,14 @@ public sealed interface Kind {
   record M2seStep(double dropout) implements Kind {}
 
   /**
+   * SASRec's training at every position of its histories: loss, gradients, clipping and Adam of one
+   * batch; sizes in {@link Models}.
+   *
+   * @param dropout as M²SE's
+   */
+  record SasRecStep(double dropout) implements Kind {}
+
+  /**
    * How far results may differ, in units of their root mean square. F32 sums in another order are
    * all there is, but for losses under dropout, which every engine draws by itself, and pictures,
    * which everybody decodes and resizes with other roundings.
@@ -61,6 +69,7 @@ public sealed interface Kind {
   default double tolerance() {
     return switch (this) {
       case M2seStep step when step.dropout() > 0 -> 0.05;
+      case SasRecStep step when step.dropout() > 0 -> 0.05;
       case Pictures _ -> 0.2;
       default -> 2e-3;
     };

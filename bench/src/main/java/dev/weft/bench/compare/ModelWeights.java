@@ -20,6 +20,7 @@ final class ModelWeights {
     write(folder.resolve("bert.safetensors"), Models.bert());
     write(folder.resolve("clip.safetensors"), Models.clip());
     write(folder.resolve("m2se.safetensors"), Models.m2se(0));
+    write(folder.resolve("sasrec.safetensors"), Models.sasRec(0));
   }
 
   private static void write(Path file, Module module) {

@@ -3,6 +3,7 @@ package dev.weft.bench.compare;
 import dev.weft.mp4sr.features.Features;
 import dev.weft.mp4sr.model.M2seConfig;
 import dev.weft.mp4sr.model.PretrainingTask;
+import dev.weft.mp4sr.model.SasRec;
 import dev.weft.nn.NormPlacement;
 import dev.weft.nn.TransformerConfig;
 import dev.weft.nn.Weights;
@@ -36,6 +37,12 @@ public final class Models {
 
   /** Items in a history. */
   public static final int LENGTH = 50;
+
+  /** Items in SASRec's catalogue: as many as Amazon Beauty's. */
+  public static final int SASREC_ITEMS = 12_101;
+
+  /** Histories in a batch of SASRec. */
+  public static final int SASREC_BATCH = 128;
 
   private static final int VOCABULARY = 30522;
   private static final int SEED = 1;
@@ -90,6 +97,23 @@ public final class Models {
     Features features =
         new Features(tensor(1, TEXTS), present(TEXTS), tensor(2, IMAGES), present(IMAGES));
     return PretrainingTask.create(weights(), config, features);
+  }
+
+  /** SASRec with the sizes that it has on Amazon Beauty. */
+  public static SasRec sasRec(double dropout) {
+    M2seConfig config =
+        M2seConfig.sasRec().with().hiddenDropout(dropout).attentionDropout(dropout).build();
+    return SasRec.create(weights(), config, SASREC_ITEMS);
+  }
+
+  /** The items of all histories of SASRec's batch. */
+  public static int[] sasRecHistories() {
+    return Inputs.integers(5, SASREC_BATCH * LENGTH, 1, SASREC_ITEMS + 1);
+  }
+
+  /** The item after each position of them. */
+  public static int[] sasRecNext() {
+    return Inputs.integers(6, SASREC_BATCH * LENGTH, 1, SASREC_ITEMS + 1);
   }
 
   /** The token ids of BERT's texts. */

@@ -34,7 +34,8 @@ public final class WeftEngine implements Engine {
       case Kind.ClipImage it -> Optional.of(WeftModels.clip(it));
       case Kind.Texts it -> Optional.of(WeftFiles.texts(it));
       case Kind.Pictures it -> Optional.of(WeftFiles.pictures(it));
-      case Kind.M2seStep it -> Optional.of(new M2seJob(it.dropout()));
+      case Kind.M2seStep it -> Optional.of(StepJob.m2se(it.dropout()));
+      case Kind.SasRecStep it -> Optional.of(StepJob.sasRec(it.dropout()));
     };
   }
 

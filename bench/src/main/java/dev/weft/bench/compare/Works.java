@@ -79,6 +79,8 @@ public final class Works {
     works.add(new Work("CLIP ViT-B/32, 8 JPEG files", "files", new Kind.Pictures(8), 0.95, 1.2));
     works.add(new Work("M²SE step", "training", new Kind.M2seStep(0.2), 1, 1.5));
     works.add(new Work("M²SE step, no dropout", "training", new Kind.M2seStep(0), 1, 1.5));
+    works.add(new Work("SASRec step", "training", new Kind.SasRecStep(0.5), 1, 1.5));
+    works.add(new Work("SASRec step, no dropout", "training", new Kind.SasRecStep(0), 1, 1.5));
   }
 
   private static Work encoder(String name, Kind kind) {

@@ -12,15 +12,17 @@ import ai.djl.training.ParameterStore;
 import dev.weft.bench.compare.Inputs;
 import dev.weft.bench.compare.Job;
 import dev.weft.bench.compare.Kind;
-import dev.weft.bench.compare.M2seJob;
 import dev.weft.bench.compare.Models;
+import dev.weft.bench.compare.StepJob;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** What PyTorch runs from a TorchScript file: backward kernels, the encoders, the training step. */
+/**
+ * What PyTorch runs from a TorchScript file: backward kernels, the encoders, the training steps.
+ */
 final class TorchScripts {
   private static final double EPSILON = 1e-5;
 
@@ -40,6 +42,7 @@ final class TorchScripts {
       case Kind.Bert it -> bert(it);
       case Kind.ClipImage it -> clip(it);
       case Kind.M2seStep it -> m2seStep(it);
+      case Kind.SasRecStep it -> sasRecStep(it);
       default -> throw new IllegalArgumentException("no script for " + kind);
     };
   }
@@ -74,14 +77,24 @@ final class TorchScripts {
   }
 
   private Job m2seStep(Kind.M2seStep it) {
-    String name = it.dropout() > 0 ? "m2se" : "m2se-without-dropout";
-    // Without this option DJL loads tensors that no gradient may pass.
-    Model model = load(name, Map.of("trainParam", "true"));
     NDArray text = features(1, Models.TEXTS);
     NDArray image = features(2, Models.IMAGES);
     NDArray items = longs(Models.histories(), Models.BATCH, Models.LENGTH);
     NDArray next = longs(Models.next(), Models.BATCH);
-    return new Training(new Script(model, text, image, items, next), engine.newGradientCollector());
+    return training("m2se", it.dropout(), text, image, items, next);
+  }
+
+  private Job sasRecStep(Kind.SasRecStep it) {
+    NDArray items = longs(Models.sasRecHistories(), Models.SASREC_BATCH, Models.LENGTH);
+    int[] next = Models.sasRecNext();
+    return training("sasrec", it.dropout(), items, longs(next, next.length));
+  }
+
+  private Job training(String name, double dropout, NDArray... inputs) {
+    // Without this option DJL loads tensors that no gradient may pass.
+    Map<String, String> options = Map.of("trainParam", "true");
+    Model model = load(dropout > 0 ? name : name + "-without-dropout", options);
+    return new Training(new Script(model, inputs), engine.newGradientCollector());
   }
 
   private NDArray features(int index, int sentences) {
@@ -151,7 +164,7 @@ final class TorchScripts {
 
     @Override
     public float[] result() {
-      float[] losses = new float[M2seJob.LOSSES];
+      float[] losses = new float[StepJob.LOSSES];
       Arrays.fill(losses, Float.NaN);
       for (int i = 0; i < losses.length; i++) {
         try (NDList loss = script.forward(true)) {

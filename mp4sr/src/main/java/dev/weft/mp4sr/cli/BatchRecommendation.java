@@ -1,5 +1,6 @@
 package dev.weft.mp4sr.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.mp4sr.data.Dataset;
@@ -25,7 +26,12 @@ final class BatchRecommendation {
 
   private record Ranked(String item, double score) {}
 
-  private record Line(String user, List<Ranked> items) {}
+  /** Where an item stands that the catalogue does not have. */
+  private record New(String item, double score, int rank) {}
+
+  /** {@code newItems} is null where there are none. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Line(String user, List<Ranked> items, List<New> newItems) {}
 
   private final TrainedRun trained;
   private final int top;
@@ -86,12 +92,17 @@ final class BatchRecommendation {
     for (int from = 0; from < users.size(); from += HELD) {
       List<Integer> some = users.subList(from, Math.min(from + HELD, users.size()));
       List<int[]> histories = some.stream().map(dataset.sequences()::get).toList();
-      List<List<TopItems.Scored>> best =
-          TopItems.recommend(
-              trained.recommender(), histories, top, trained.config().maxLength(), history);
+      List<TopItems.Answer> answers =
+          TopItems.answers(
+              trained.recommender(),
+              histories,
+              top,
+              trained.config().maxLength(),
+              history,
+              trained.newItems());
       StringBuilder lines = new StringBuilder();
       for (int i = 0; i < some.size(); i++) {
-        lines.append(line(dataset, some.get(i), best.get(i))).append('\n');
+        lines.append(line(dataset, some.get(i), answers.get(i))).append('\n');
       }
       out.print(lines);
     }
@@ -105,11 +116,18 @@ final class BatchRecommendation {
         users.size() / seconds);
   }
 
-  private static String line(Dataset dataset, int user, List<TopItems.Scored> best) {
+  private static String line(Dataset dataset, int user, TopItems.Answer answer) {
+    List<New> asked =
+        answer.asked().stream()
+            .map(p -> new New(dataset.item(p.item()).id(), p.score(), p.rank()))
+            .toList();
     List<Ranked> items =
-        best.stream().map(s -> new Ranked(dataset.item(s.item()).id(), s.score())).toList();
+        answer.best().stream()
+            .map(s -> new Ranked(dataset.item(s.item()).id(), s.score()))
+            .toList();
     try {
-      return JSON.writeValueAsString(new Line(dataset.users().get(user), items));
+      return JSON.writeValueAsString(
+          new Line(dataset.users().get(user), items, asked.isEmpty() ? null : asked));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
 final class CompareCommand implements Runnable {
   /** How large the models are and how they are trained. */
   enum Preset {
-    /** The authors' setting. */
+    /** Each model's as its authors published it. */
     AUTHORS,
     /** The demonstration's, for data of a few thousand users. */
     SMALL
@@ -88,7 +88,9 @@ final class CompareCommand implements Runnable {
   @Option(
       names = "--preset",
       paramLabel = "authors|small",
-      description = "Sizes and training: the paper's (default), or the demonstration's.")
+      description =
+          "Sizes, dropouts and training: each model's as published (default), or the"
+              + " demonstration's for all.")
   Preset preset = Preset.AUTHORS;
 
   @Option(
@@ -179,6 +181,8 @@ final class CompareCommand implements Runnable {
     return new ComparisonOptions(
         LongStream.range(common.seed, common.seed + seeds).boxed().toList(),
         config,
+        model.over(authors ? M2seConfig.sasRec() : small.model(), command),
+        model.over(authors ? M2seConfig.uniSRec() : small.model(), command),
         train(authors ? TrainOptions.pretraining() : small.pretraining(), config),
         train(authors ? TrainOptions.finetuning() : small.finetuning(), config),
         train(authors ? TrainOptions.baseline() : small.baseline(), config),

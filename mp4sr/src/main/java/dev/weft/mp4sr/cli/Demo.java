@@ -112,7 +112,7 @@ final class Demo {
         config,
         options.with().seed(seed).build(),
         folder.data(),
-        family == Family.SASREC ? null : folder.features(),
+        family.readsFeatures() ? folder.features() : null,
         pretrained,
         output,
         Existing.OVERWRITE);
@@ -133,6 +133,6 @@ final class Demo {
       return new PopularityRecommender(material.split().trainingCounts());
     }
     Path run = folder.run(seed, model.run());
-    return Models.load(run, RunDescription.read(run), material).recommender();
+    return Models.load(run, RunDescription.read(run), material, 0).recommender();
   }
 }

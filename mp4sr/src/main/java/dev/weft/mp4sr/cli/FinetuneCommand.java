@@ -17,16 +17,10 @@ import picocli.CommandLine.Spec;
 /** {@code mp4sr finetune}: MP4SR's fine-tuning, or a baseline in the same harness. */
 @Command(
     name = "finetune",
-    description = "Fine-tune MP4SR for recommendation, pre-trained or not; or train SASRec.")
+    description =
+        "Fine-tune MP4SR for recommendation, pre-trained or not; or train a baseline: SASRec on"
+            + " item numbers, the same with features, or a model like UniSRec.")
 final class FinetuneCommand implements Runnable {
-  /** What is trained. */
-  enum Kind {
-    /** MP4SR. */
-    MP4SR,
-    /** SASRec, on item numbers alone. */
-    SASREC
-  }
-
   @Mixin CommonOptions common;
   @Mixin JsonOption format;
   @Mixin DataOptions data;
@@ -36,10 +30,14 @@ final class FinetuneCommand implements Runnable {
 
   @Option(
       names = "--model",
-      paramLabel = "mp4sr|sasrec",
+      paramLabel = "mp4sr|sasrec|sasrec-features|unisrec",
       defaultValue = "mp4sr",
-      description = "What to train (default: ${DEFAULT-VALUE}).")
-  Kind kind = Kind.MP4SR;
+      converter = TrainedModel.Converter.class,
+      description = {
+        "What to train (default: ${DEFAULT-VALUE}); each has the sizes, the dropouts and the way",
+        "of training of its own publication where nothing else is said."
+      })
+  TrainedModel kind = TrainedModel.MP4SR;
 
   @Option(
       names = "--pretrained",
@@ -59,21 +57,17 @@ final class FinetuneCommand implements Runnable {
   @Override
   public void run() {
     CommandLine command = spec.commandLine();
-    if (kind == Kind.SASREC && (pretrained != null || setting != null)) {
-      throw new ParameterException(
-          command, "--model sasrec: has neither --pretrained nor --setting; both are MP4SR's");
-    }
+    refuse(pretrained != null && kind != TrainedModel.MP4SR, "--pretrained", command);
+    refuse(setting != null && !kind.hasSettings(), "--setting", command);
     M2seConfig config = config(command);
-    TrainOptions defaults =
-        kind == Kind.SASREC ? TrainOptions.baseline() : TrainOptions.finetuning();
-    TrainOptions options = training.over(defaults, config.maxLength(), common.seed);
+    TrainOptions options = training.over(kind.training(), config.maxLength(), common.seed);
     TrainingJob job =
         new TrainingJob(
-            kind == Kind.SASREC ? Family.SASREC : Family.FINETUNING,
+            kind.family(),
             config,
             options,
             data.data,
-            kind == Kind.SASREC ? null : data.featuresFile(),
+            kind.family().readsFeatures() ? data.featuresFile() : null,
             pretrained,
             training.output,
             training.existing(command));
@@ -83,9 +77,16 @@ final class FinetuneCommand implements Runnable {
         command.getOut(), format.json, job.output(), result, options.validationMetric());
   }
 
+  private void refuse(boolean given, String option, CommandLine command) {
+    if (given) {
+      throw new ParameterException(
+          command, "--model %s: has no %s".formatted(kind.label(), option));
+    }
+  }
+
   /** The pre-trained model's sizes, where there is one. */
   private M2seConfig config(CommandLine command) {
-    M2seConfig base = kind == Kind.SASREC ? M2seConfig.sasRec() : M2seConfig.defaults();
+    M2seConfig base = kind.config();
     if (pretrained != null) {
       RunDescription description = RunDescription.read(pretrained);
       if (description.family() != Family.PRETRAINING) {

@@ -1,12 +1,15 @@
 package dev.weft.mp4sr.cli;
 
 import dev.weft.mp4sr.cli.RunDescription.Family;
+import dev.weft.mp4sr.model.Catalogue;
+import dev.weft.mp4sr.model.FeatureSasRec;
 import dev.weft.mp4sr.model.FinetuningTask;
 import dev.weft.mp4sr.model.M2seConfig;
 import dev.weft.mp4sr.model.PretrainingTask;
 import dev.weft.mp4sr.model.Recommender;
 import dev.weft.mp4sr.model.SasRec;
 import dev.weft.mp4sr.model.TrainingTask;
+import dev.weft.mp4sr.model.UniSRec;
 import dev.weft.mp4sr.train.WeightTransfer;
 import dev.weft.nn.Weights;
 import dev.weft.tensor.DType;
@@ -41,14 +44,31 @@ final class Models {
         var task = SasRec.create(weights, config, material.dataset().items().size());
         yield new Built(task, task);
       }
+      case SASREC_FEATURES -> {
+        var task = FeatureSasRec.create(weights, config, catalogue(material));
+        yield new Built(task, task);
+      }
+      case UNISREC -> {
+        int[] counts = material.split().trainingCounts();
+        var task = UniSRec.create(weights, config, catalogue(material), counts);
+        yield new Built(task, task);
+      }
     };
   }
 
-  /** The trained model of a run. */
-  static Built load(Path run, RunDescription description, Material material) {
+  private static Catalogue catalogue(Material material) {
+    return Catalogue.of(material.features(), DType.F32);
+  }
+
+  /**
+   * The trained model of a run.
+   *
+   * @param added how many items at the end of the material's catalogue the training did not know
+   */
+  static Built load(Path run, RunDescription description, Material material, int added) {
     Path file = trained(run);
     Built built = create(description.family(), description.m2se(), material, description.seed());
-    WeightTransfer transfer = WeightTransfer.load(file, built.task().parameters());
+    WeightTransfer transfer = WeightTransfer.load(file, built.task().parameters(), added);
     if (!transfer.kept().isEmpty()) {
       throw new CliException(file + ": lacks the model's parameter " + transfer.kept().getFirst());
     }

@@ -1,14 +1,20 @@
 package dev.weft.mp4sr.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.weft.mp4sr.data.Dataset;
 import dev.weft.mp4sr.data.Item;
 import dev.weft.mp4sr.eval.TopItems;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -19,10 +25,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code mp4sr recommend}: the best items for a user or for a history given by hand. */
-@Command(name = "recommend", description = "Recommend items to a user, or after a given history.")
+@Command(
+    name = "recommend",
+    description = {
+      "Recommend items to a user, or after a given history; say where an item would stand that the",
+      "catalogue does not have yet, from its text and picture."
+    })
 final class RecommendCommand implements Runnable {
   @Mixin CommonOptions common;
   @Mixin JsonOption format;
+  @Mixin NewItemFlags added;
   @Spec CommandSpec spec;
 
   @Option(
@@ -93,7 +105,11 @@ final class RecommendCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--history: is empty; give at least one item id");
     }
-    TrainedRun trained = TrainedRun.open(run, data, features);
+    List<Item> more = added.items(spec.commandLine());
+    TrainedRun trained =
+        more.isEmpty()
+            ? TrainedRun.open(run, data, features)
+            : TrainedRun.openWith(more, run, data, features, added.bert, added.clip);
     Dataset dataset = trained.material().dataset();
     if (whom.all || whom.users != null) {
       List<Integer> users =
@@ -104,11 +120,16 @@ final class RecommendCommand implements Runnable {
       return;
     }
     int[] history = whom.user != null ? ofUser(dataset) : byHand(dataset);
-    List<TopItems.Scored> best =
-        TopItems.recommend(
-                trained.recommender(), List.of(history), top, trained.config().maxLength(), kept())
+    TopItems.Answer answer =
+        TopItems.answers(
+                trained.recommender(),
+                List.of(history),
+                top,
+                trained.config().maxLength(),
+                kept(),
+                trained.newItems())
             .getFirst();
-    print(dataset, best);
+    print(rows(trained, answer, keepHistory ? new int[0] : history));
   }
 
   private TopItems.History kept() {
@@ -162,16 +183,41 @@ final class RecommendCommand implements Runnable {
     return ids;
   }
 
-  /** A recommended item as it is shown. */
-  private record Row(int rank, String item, double score, String title) {}
+  /**
+   * A recommended item as it is shown.
+   *
+   * @param isNew whether the catalogue does not have it; null where it has
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Row(
+      int rank, String item, double score, String title, @JsonProperty("new") Boolean isNew) {}
 
-  private void print(Dataset dataset, List<TopItems.Scored> best) {
-    PrintWriter out = spec.commandLine().getOut();
+  /** The best items; then the new ones that are not among them, by rank. */
+  private static List<Row> rows(TrainedRun trained, TopItems.Answer answer, int[] excluded) {
+    Dataset dataset = trained.material().dataset();
+    int firstNew = dataset.items().size() - trained.added() + 1;
     List<Row> rows = new ArrayList<>();
-    for (TopItems.Scored scored : best) {
-      Item item = dataset.item(scored.item());
-      rows.add(new Row(rows.size() + 1, item.id(), scored.score(), item.title()));
+    Set<Integer> shown = new HashSet<>();
+    Arrays.stream(excluded).forEach(shown::add);
+    for (TopItems.Scored scored : answer.best()) {
+      shown.add(scored.item());
+      Boolean isNew = scored.item() >= firstNew ? true : null;
+      rows.add(row(dataset, scored.item(), rows.size() + 1, scored.score(), isNew));
     }
+    answer.asked().stream()
+        .filter(placed -> !shown.contains(placed.item()))
+        .sorted(Comparator.comparingInt(TopItems.Placed::rank))
+        .forEach(p -> rows.add(row(dataset, p.item(), p.rank(), p.score(), true)));
+    return rows;
+  }
+
+  private static Row row(Dataset dataset, int number, int rank, double score, Boolean isNew) {
+    Item item = dataset.item(number);
+    return new Row(rank, item.id(), score, item.title(), isNew);
+  }
+
+  private void print(List<Row> rows) {
+    PrintWriter out = spec.commandLine().getOut();
     if (format.json) {
       JsonOption.print(out, rows);
       return;
@@ -180,11 +226,12 @@ final class RecommendCommand implements Runnable {
       out.println(
           String.format(
               Locale.ROOT,
-              "%3d  %-14s %8.4f  %s",
+              "%3d  %-14s %8.4f  %s%s",
               row.rank(),
               row.item(),
               row.score(),
-              row.title()));
+              row.title(),
+              row.isNew() == null ? "" : "  (new)"));
     }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weft.mp4sr.data.PortablePath;
 import dev.weft.mp4sr.model.M2seConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +38,16 @@ record RunDescription(
     /** MP4SR's fine-tuning, in the setting that its configuration names. */
     FINETUNING,
     /** SASRec, on item numbers. */
-    SASREC
+    SASREC,
+    /** SASRec on item numbers and projected features. */
+    SASREC_FEATURES,
+    /** A model like UniSRec, in the setting that its configuration names. */
+    UNISREC;
+
+    /** Whether it reads features of the items. */
+    boolean readsFeatures() {
+      return this != SASREC;
+    }
   }
 
   /** A description for a run folder. */
@@ -52,21 +62,10 @@ record RunDescription(
     return new RunDescription(
         family,
         m2se,
-        relative(run, data),
-        relative(run, features),
-        relative(run, pretrained),
+        PortablePath.of(run, data),
+        PortablePath.of(run, features),
+        PortablePath.of(run, pretrained),
         seed);
-  }
-
-  private static String relative(Path run, Path path) {
-    if (path == null) {
-      return null;
-    }
-    Path from = run.toAbsolutePath().normalize();
-    Path to = path.toAbsolutePath().normalize();
-    boolean sameTree =
-        from.getNameCount() > 1 && to.startsWith(from.getRoot().resolve(from.getName(0)));
-    return sameTree ? from.relativize(to).toString().replace('\\', '/') : to.toString();
   }
 
   /** Reads a run's description. */
@@ -94,6 +93,6 @@ record RunDescription(
 
   /** A path of the description as seen from here. */
   static Path resolve(Path run, String path) {
-    return path == null ? null : run.resolve(path).normalize();
+    return PortablePath.resolve(run, path);
   }
 }

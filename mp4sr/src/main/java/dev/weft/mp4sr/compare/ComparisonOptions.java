@@ -12,15 +12,19 @@ import java.util.List;
  * comparison's.
  *
  * @param seeds one training of everything for each
- * @param model sizes, rates and switches; entrants change what sets them apart
+ * @param model MP4SR's sizes, rates and switches; ablations change what sets them apart
+ * @param sasRec SASRec's, with features and without
+ * @param uniSRec UniSRec's
  * @param pretraining how MP4SR is pre-trained
  * @param finetuning how MP4SR is fine-tuned, or trained without pre-training
- * @param baseline how SASRec is trained
+ * @param baseline how SASRec and UniSRec are trained
  * @param evaluation of the test cases, and of the validation cases after each epoch
  */
 public record ComparisonOptions(
     List<Long> seeds,
     M2seConfig model,
+    M2seConfig sasRec,
+    M2seConfig uniSRec,
     TrainOptions pretraining,
     TrainOptions finetuning,
     TrainOptions baseline,

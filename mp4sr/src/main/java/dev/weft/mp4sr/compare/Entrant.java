@@ -65,7 +65,7 @@ public record Entrant(String name, Function<Fitting, Recommender> fit) {
     return new Entrant(
         "SASRec",
         fitting -> {
-          M2seConfig config = fitting.options().model();
+          M2seConfig config = fitting.options().sasRec();
           SasRec task = SasRec.create(fitting.weights(), config, fitting.items());
           fitting.train(
               "training", task, task, fitting.options().baseline(), Map.of("config", config));
@@ -78,7 +78,7 @@ public record Entrant(String name, Function<Fitting, Recommender> fit) {
     return new Entrant(
         "SASRec with features",
         fitting -> {
-          M2seConfig config = fitting.options().model();
+          M2seConfig config = fitting.options().sasRec();
           FeatureSasRec task = FeatureSasRec.create(fitting.weights(), config, fitting.features());
           fitting.train(
               "training", task, task, fitting.options().baseline(), Map.of("config", config));
@@ -91,7 +91,7 @@ public record Entrant(String name, Function<Fitting, Recommender> fit) {
     return new Entrant(
         name,
         fitting -> {
-          M2seConfig config = fitting.options().model().with().setting(setting).build();
+          M2seConfig config = fitting.options().uniSRec().with().setting(setting).build();
           UniSRec task =
               UniSRec.create(
                   fitting.weights(), config, fitting.features(), fitting.split().trainingCounts());

@@ -2,7 +2,6 @@ package dev.weft.mp4sr.eval;
 
 import dev.weft.mp4sr.ProgressListener;
 import dev.weft.mp4sr.model.Recommender;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -20,6 +19,24 @@ public final class TopItems {
    */
   public record Scored(int item, double score) {}
 
+  /**
+   * Where an item stands that was asked about.
+   *
+   * @param item its number
+   * @param score the model's
+   * @param rank from 1, among all items that may be recommended; items of its own score stand
+   *     before it
+   */
+  public record Placed(int item, double score, int rank) {}
+
+  /**
+   * An answer to one history.
+   *
+   * @param best the items with the highest scores, best first
+   * @param asked the items that were asked about, in the order in which they were
+   */
+  public record Answer(List<Scored> best, List<Placed> asked) {}
+
   /** Whether items that the user had already may be recommended again. */
   public enum History {
     EXCLUDED,
@@ -36,11 +53,28 @@ public final class TopItems {
    */
   public static List<List<Scored>> recommend(
       Recommender recommender, List<int[]> histories, int k, int maxLength, History history) {
+    return answers(recommender, histories, k, maxLength, history, NOTHING).stream()
+        .map(Answer::best)
+        .toList();
+  }
+
+  /**
+   * The best items for each history, and where some items stand that are asked about.
+   *
+   * @param asked item numbers; one that is in a history is ranked all the same
+   * @return for each history, in order; otherwise as {@link #recommend}
+   */
+  public static List<Answer> answers(
+      Recommender recommender,
+      List<int[]> histories,
+      int k,
+      int maxLength,
+      History history,
+      int[] asked) {
     if (k < 1) {
       throw new EvalException("recommend: " + k + " items asked for; ask for 1 or more");
     }
-    List<List<Scored>> best = new ArrayList<>();
-    histories.forEach(none -> best.add(List.of()));
+    Answer[] answers = new Answer[histories.size()];
     Scoring.forEach(
         recommender,
         histories,
@@ -48,12 +82,20 @@ public final class TopItems {
         ProgressListener.NONE,
         (i, row) -> {
           int[] excluded = history == History.KEPT ? NOTHING : histories.get(i);
-          best.set(
-              i,
-              Arrays.stream(Ranking.top(row, k, excluded))
-                  .mapToObj(item -> new Scored(item, row[item]))
-                  .toList());
+          answers[i] = new Answer(best(row, k, excluded), placed(row, asked, excluded));
         });
-    return best;
+    return List.of(answers);
+  }
+
+  private static List<Scored> best(double[] row, int k, int[] excluded) {
+    return Arrays.stream(Ranking.top(row, k, excluded))
+        .mapToObj(item -> new Scored(item, row[item]))
+        .toList();
+  }
+
+  private static List<Placed> placed(double[] row, int[] asked, int[] excluded) {
+    return Arrays.stream(asked)
+        .mapToObj(item -> new Placed(item, row[item], Ranking.rank(row, item, excluded)))
+        .toList();
   }
 }

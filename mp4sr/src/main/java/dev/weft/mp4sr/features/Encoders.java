@@ -33,13 +33,15 @@ final class Encoders implements AutoCloseable {
    *
    * @param clipFolder null where no picture is to be read, like {@code dictionary}
    * @param wordsFile where the words' vectors are kept
+   * @param keeping whether that file may be written
    */
   static Encoders load(
       Path bertFolder,
       Path clipFolder,
       WordDictionary dictionary,
       FeatureOptions options,
-      Path wordsFile) {
+      Path wordsFile,
+      WordVectors.Keeping keeping) {
     TextEncoder text =
         options.textEncoder() == TextEncoderKind.BAG
             ? new BagOfWords(options.bagWidth())
@@ -50,7 +52,7 @@ final class Encoders implements AutoCloseable {
     ClipPreprocessor preprocessor = ClipPreprocessor.load(clipFolder);
     ClipModel clip = ClipModel.load(clipFolder);
     String print = FeatureFingerprint.ofWords(clipFolder, dictionary, options);
-    Tensor words = WordVectors.of(clip, dictionary, options, wordsFile, print);
+    Tensor words = WordVectors.of(clip, dictionary, options, wordsFile, keeping, print);
     return new Encoders(options, text, clip, preprocessor, new WordMatcher(dictionary, words));
   }
 

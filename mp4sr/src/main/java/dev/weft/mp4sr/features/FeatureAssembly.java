@@ -15,21 +15,33 @@ final class FeatureAssembly {
     this.width = width;
   }
 
+  /** As wide as the fullest item needs. */
   Features features() {
-    Padded text = padded(FeatureChunk::textCounts, FeatureChunk::text);
-    Padded image = padded(FeatureChunk::imageCounts, FeatureChunk::image);
+    return features(fullest(FeatureChunk::textCounts), fullest(FeatureChunk::imageCounts));
+  }
+
+  /** With room for so many sentences and pictures an item, which no item exceeds. */
+  Features features(int texts, int images) {
+    Padded text = padded(FeatureChunk::textCounts, FeatureChunk::text, texts);
+    Padded image = padded(FeatureChunk::imageCounts, FeatureChunk::image, images);
     return new Features(text.values(), text.mask(), image.values(), image.mask());
   }
 
   private record Padded(Tensor values, Tensor mask) {}
 
+  /** A catalogue without any still has one slot, masked, so that shapes stay what they are. */
+  private int fullest(Function<FeatureChunk, int[]> countsOf) {
+    return Math.max(
+        1,
+        chunks.stream()
+            .flatMapToInt(chunk -> Arrays.stream(countsOf.apply(chunk)))
+            .max()
+            .orElse(0));
+  }
+
   private Padded padded(
-      Function<FeatureChunk, int[]> countsOf, Function<FeatureChunk, float[]> valuesOf) {
+      Function<FeatureChunk, int[]> countsOf, Function<FeatureChunk, float[]> valuesOf, int slots) {
     int items = chunks.stream().mapToInt(chunk -> countsOf.apply(chunk).length).sum();
-    int slots =
-        chunks.stream().flatMapToInt(chunk -> Arrays.stream(countsOf.apply(chunk))).max().orElse(0);
-    // A catalogue without any still has one slot, masked, so that shapes stay what they are.
-    slots = Math.max(slots, 1);
     float[] values = new float[Math.toIntExact((long) items * slots * width)];
     boolean[] mask = new boolean[items * slots];
     int item = 0;

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -85,8 +84,10 @@ public final class FeatureExtractor {
       return extractor.done(dictionaryWords);
     }
     Path wordsFile = extractor.output.resolveSibling(WordVectors.FILE);
-    try (Encoders encoders = Encoders.load(bert, clip, words, options, wordsFile)) {
-      return extractor.run(encoders, fingerprint.get(), dictionaryWords);
+    FeatureOrigin origin = new FeatureOrigin(bert, clip, options);
+    try (Encoders encoders =
+        Encoders.load(bert, clip, words, options, wordsFile, WordVectors.Keeping.READ_AND_WRITE)) {
+      return extractor.run(encoders, origin, fingerprint.get(), dictionaryWords);
     }
   }
 
@@ -102,7 +103,9 @@ public final class FeatureExtractor {
         features, summary(features, ImageTags.read(tagsFile()), dictionaryWords));
   }
 
-  private FeatureResult run(Encoders encoders, String fingerprint, int dictionaryWords) {
+  private FeatureResult run(
+      Encoders encoders, FeatureOrigin origin, String fingerprint, int dictionaryWords) {
+    FeatureSize.require(dataset, options, encoders.width(), encoders.readsImages());
     Path partial = output.resolveSibling(output.getFileName() + ".partial");
     ChunkStore store = ChunkStore.open(partial, fingerprint);
     List<FeatureChunk> chunks = chunks(encoders, store);
@@ -110,7 +113,7 @@ public final class FeatureExtractor {
     try {
       List<ImageTags> tags = chunks.stream().flatMap(chunk -> chunk.tags().stream()).toList();
       ImageTags.write(tagsFile(), tags);
-      features.write(output, options.dtype(), metadata(fingerprint));
+      features.write(output, options.dtype(), metadata(origin, fingerprint));
       store.delete();
       return new FeatureResult(features, summary(features, tags, dictionaryWords));
     } catch (IOException e) {
@@ -141,16 +144,12 @@ public final class FeatureExtractor {
     return chunks;
   }
 
-  private Map<String, String> metadata(String fingerprint) {
-    Map<String, String> metadata = new TreeMap<>();
+  private Map<String, String> metadata(FeatureOrigin origin, String fingerprint) {
+    Map<String, String> metadata = origin.metadata(output);
     metadata.put("format", "weft-features");
     metadata.put("version", "1");
     metadata.put("dataset", dataset.name());
     metadata.put("fingerprint", fingerprint);
-    metadata.put("text_encoder", options.textEncoder().name());
-    metadata.put("pooling", options.pooling().name());
-    metadata.put("template", options.template());
-    metadata.put("top_words", Integer.toString(options.topWords()));
     return metadata;
   }
 

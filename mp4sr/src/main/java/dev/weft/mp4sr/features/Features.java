@@ -7,6 +7,7 @@ import dev.weft.nn.checkpoint.SafeTensors;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
+import dev.weft.tensor.TensorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -65,6 +66,23 @@ public record Features(Tensor text, Tensor textMask, Tensor image, Tensor imageM
   /** Width d of a feature vector. */
   public int width() {
     return text.dim(2);
+  }
+
+  /**
+   * These and then others, which have as many sentences and pictures an item and the same width.
+   *
+   * @throws DataException when they do not
+   */
+  public Features plus(Features more) {
+    try {
+      return new Features(
+          Ops.concat(List.of(text, more.text), 0),
+          Ops.concat(List.of(textMask, more.textMask), 0),
+          Ops.concat(List.of(image, more.image), 0),
+          Ops.concat(List.of(imageMask, more.imageMask), 0));
+    } catch (TensorException e) {
+      throw new DataException("features: " + more.text + " do not fit " + text, e);
+    }
   }
 
   /** The four tensors by the names they have in {@code features.safetensors}. */

@@ -218,6 +218,19 @@ public record M2seConfig(
     return builder().hiddenDropout(0.5).attentionDropout(0.5).build();
   }
 
+  /**
+   * The defaults with the sizes and dropouts of UniSRec's published configuration (arXiv
+   * 2206.05941).
+   */
+  public static M2seConfig uniSRec() {
+    return builder()
+        .hiddenSize(300)
+        .hiddenDropout(0.5)
+        .attentionDropout(0.5)
+        .expertDropout(0.2)
+        .build();
+  }
+
   /** A builder that starts at the defaults. */
   public static M2seConfigBuilder builder() {
     return new M2seConfigBuilder();

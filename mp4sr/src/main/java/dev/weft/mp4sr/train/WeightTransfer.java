@@ -7,6 +7,7 @@ import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,11 +39,37 @@ public record WeightTransfer(List<String> taken, List<String> kept, List<String>
    *     has been changed then
    */
   public static WeightTransfer load(Path file, Map<String, Variable> into) {
+    return load(file, into, 0);
+  }
+
+  /**
+   * The same into a task that knows more items: tables of the file that have so many rows fewer get
+   * rows of zeros at their end, an embedding that says nothing.
+   *
+   * @param rows how many items the file's task did not know
+   */
+  public static WeightTransfer load(Path file, Map<String, Variable> into, int rows) {
     try {
-      return copy(SafeTensors.read(file), into, file.toString());
+      Map<String, Tensor> from = new LinkedHashMap<>(SafeTensors.read(file));
+      from.replaceAll((name, value) -> lengthened(value, into.get(name), rows));
+      return copy(from, into, file.toString());
     } catch (CheckpointException e) {
       throw new TrainException(e.getMessage(), e);
     }
+  }
+
+  private static Tensor lengthened(Tensor value, Variable target, int rows) {
+    boolean isShort =
+        rows > 0
+            && target != null
+            && value.rank() > 0
+            && value.shape().with(0, value.dim(0) + rows).equals(target.shape());
+    return isShort
+        ? Ops.concat(
+            List.of(
+                value, Tensor.full(value.dtype(), value.shape().with(0, rows), value.device(), 0)),
+            0)
+        : value;
   }
 
   private static WeightTransfer copy(

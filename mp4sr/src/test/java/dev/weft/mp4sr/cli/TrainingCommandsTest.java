@@ -187,6 +187,30 @@ final class TrainingCommandsTest {
   }
 
   @Test
+  void theAuthorsPresetGivesEachModelItsOwn() throws IOException {
+    Path to = folder.resolve("compared");
+    CliRunner ran =
+        CliRunner.run(
+            "compare",
+            "--data",
+            data.toString(),
+            "--models",
+            "sasrec",
+            "--seeds",
+            "1",
+            "--epochs",
+            "1",
+            "--output",
+            to.toString());
+    assertEquals(0, ran.code(), ran.err());
+    JsonNode config = JSON.readTree(Files.readString(to.resolve("seed-1/sasrec/config.json")));
+    JsonNode sasRec = config.get("model").get("config");
+    assertEquals(0.5, sasRec.get("hiddenDropout").asDouble());
+    assertEquals(0.5, sasRec.get("attentionDropout").asDouble());
+    assertEquals(128, config.get("train").get("batchSize").asInt());
+  }
+
+  @Test
   void wrongQuestionsAreOneLine() {
     Path run = folder.resolve("run");
     train(run);
@@ -215,6 +239,19 @@ final class TrainingCommandsTest {
     refused(
         1, "batchSize", "finetune", "--data", data.toString(), "--output", to, "--batch-size", "0");
     refused(1, "sasrec", "finetune", "--data", data.toString(), "--output", to, "--pretrained", to);
+    refused(2, "sasrec-features", "finetune", "--model", "x", "--data", "d", "--output", to);
+    refused(
+        2,
+        "--setting",
+        "finetune",
+        "--model",
+        "sasrec",
+        "--setting",
+        "inductive",
+        "--data",
+        data.toString(),
+        "--output",
+        to);
   }
 
   @Test

@@ -54,10 +54,14 @@ class ComparisonTest {
           .learningRate(3e-3)
           .validationMetric("Recall@5")
           .build();
+  private static final M2seConfig CONFIG =
+      M2seConfig.builder().hiddenSize(8).feedForwardSize(16).experts(2).layers(1).build();
   private static final ComparisonOptions OPTIONS =
       new ComparisonOptions(
           List.of(1L, 2L),
-          M2seConfig.builder().hiddenSize(8).feedForwardSize(16).experts(2).layers(1).build(),
+          CONFIG,
+          CONFIG,
+          CONFIG,
           TRAINING,
           TRAINING,
           TRAINING,
@@ -197,7 +201,7 @@ class ComparisonTest {
     TrainOptions brief = TRAINING.with().epochs(1).build();
     ComparisonOptions one =
         new ComparisonOptions(
-            List.of(3L), OPTIONS.model(), brief, brief, brief, OPTIONS.evaluation());
+            List.of(3L), CONFIG, CONFIG, CONFIG, brief, brief, brief, OPTIONS.evaluation());
     ComparisonResult result =
         Comparison.run(SPLIT, CATALOGUE, one, all, null, Existing.REFUSE, ComparisonListener.NONE);
     List<Finding> findings =
@@ -256,7 +260,9 @@ class ComparisonTest {
         () ->
             new ComparisonOptions(
                 List.of(1L, 1L),
-                OPTIONS.model(),
+                CONFIG,
+                CONFIG,
+                CONFIG,
                 TRAINING,
                 TRAINING,
                 TRAINING,

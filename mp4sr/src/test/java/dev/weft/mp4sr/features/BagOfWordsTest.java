@@ -2,16 +2,20 @@ package dev.weft.mp4sr.features;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.mp4sr.ProgressListener;
+import dev.weft.mp4sr.data.DataException;
 import dev.weft.mp4sr.data.Dataset;
 import dev.weft.mp4sr.data.Item;
 import dev.weft.tensor.DType;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,5 +77,28 @@ class BagOfWordsTest {
     assertArrayEquals(exact, read.text().toFloats(), 2e-3f);
     assertTrue(!Arrays.equals(exact, read.text().toFloats()));
     assertThrows(IllegalArgumentException.class, () -> options.withDtype(DType.I32));
+  }
+
+  @Test
+  void whatNoTensorHoldsIsSaidBeforeItIsMade() {
+    List<Item> items =
+        IntStream.range(0, 1000)
+            .mapToObj(i -> new Item("i" + i, List.of("attr_1", "attr_2"), List.of()))
+            .toList();
+    Dataset dataset = new Dataset("d", items, List.of(), List.of());
+    for (int width : new int[] {1_500_000, 3_000_000}) {
+      FeatureOptions options =
+          FeatureOptions.defaults().withTextEncoder(TextEncoderKind.BAG, width);
+      Path file = temp.resolve("f.safetensors");
+      DataException e =
+          assertThrows(
+              DataException.class,
+              () ->
+                  FeatureExtractor.extract(
+                      dataset, null, null, null, options, file, ProgressListener.NONE));
+      String way = width < 2_000_000 ? "--max-texts 1 fits" : "divide the catalogue";
+      assertTrue(e.getMessage().contains(way), e.getMessage());
+      assertFalse(Files.exists(temp.resolve("f.safetensors.partial")));
+    }
   }
 }

@@ -45,7 +45,7 @@ class SequenceTextTest {
     IngestOptions options = IngestOptions.defaults("t").withCore(0, 0, false);
     DataException empty = assertThrows(DataException.class, () -> read("1 2\n3\n", options));
     assertTrue(empty.getMessage().contains("s.txt:2: user `3` has no items"), empty.getMessage());
-    DataException twice = assertThrows(DataException.class, () -> read("1 2\n1 3\n", options));
+    DataException twice = assertThrows(DataException.class, () -> read("1 2 3\n1 3\n", options));
     assertTrue(twice.getMessage().contains("s.txt:2: user `1` has a line"), twice.getMessage());
   }
 
@@ -120,5 +120,20 @@ class SequenceTextTest {
     assertEquals(new IngestSummary.Sizes(22363, 12101, 198502), result.summary().kept());
     assertEquals(result.summary().read(), result.summary().kept());
     assertEquals(5, result.summary().lengths().shortest());
+  }
+
+  /** SASRec's own files: an interaction a line. */
+  @Test
+  void pairsAreSequencesToo() throws IOException {
+    IngestOptions options = IngestOptions.defaults("s").withCore(1, 0, false);
+    Dataset dataset = read("7 30\n7 10\n8 10\n7 20\n", options).dataset();
+    assertEquals(List.of("7", "8"), dataset.users());
+    assertEquals(
+        List.of("30", "10", "20"),
+        Arrays.stream(dataset.sequences().getFirst())
+            .mapToObj(item -> dataset.item(item).id())
+            .toList());
+    assertThrows(DataException.class, () -> read("7 30\n7 10\n8 10 20\n", options));
+    assertThrows(DataException.class, () -> read("7 30\n8 10 20\n7 10\n", options));
   }
 }
