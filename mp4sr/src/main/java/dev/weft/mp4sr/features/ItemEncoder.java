@@ -76,7 +76,8 @@ public final class ItemEncoder {
 
   private Features encode(List<Item> items) {
     if (encoders.width() != features.width()) {
-      throw others("its vectors are %d wide, BERT's %d", features.width(), encoders.width());
+      throw others(
+          "its vectors are %d wide, BERT's %d".formatted(features.width(), encoders.width()));
     }
     probe();
     List<Item> cut = items.stream().map(this::cut).toList();
@@ -146,15 +147,15 @@ public final class ItemEncoder {
       furthest = Math.max(furthest, Math.abs(stored[i] - made[i]));
     }
     if (!(furthest <= TOLERANCE * greatest)) {
-      throw others("the %s of item %s come out otherwise now", what, item.id());
+      throw others("the %s of item %s come out otherwise now".formatted(what, item.id()));
     }
   }
 
-  private DataException others(String why, Object... values) {
+  private DataException others(String why) {
     return new DataException(
         file
             + ": was made by other encoders or options: "
-            + why.formatted(values)
+            + why
             + "; --bert and --clip name the right ones, or extract the features again");
   }
 }

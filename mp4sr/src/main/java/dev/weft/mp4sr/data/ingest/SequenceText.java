@@ -80,7 +80,7 @@ public final class SequenceText {
     hasRepeats |= isKnown;
     for (int i = 1; i < words.length; i++) {
       // Of pairs, the line is the time.
-      long time = isPair ? lines.number() : i;
+      double time = isPair ? (double) lines.number() : i;
       log.add(lines.fitting("user", words[0]), lines.fitting("item", words[i]), time);
     }
   }
