@@ -107,6 +107,7 @@ public final class CudaBackend implements Backend {
   public void upload(HeapStorage source, Tensor out) {
     if (out.numel() > 0) {
       gpu.upload(HostArrays.bytes(source, out.numel()), CudaStorage.address(out));
+      IndexRange.uploaded(source, out);
     }
   }
 

@@ -52,6 +52,7 @@ final class CudaElements {
 
   /** {@link dev.weft.tensor.Backend#fill}. */
   void fill(Tensor out, double value) {
+    IndexRange.wrote(out);
     if (out.numel() == 0) {
       return;
     }
@@ -105,6 +106,7 @@ final class CudaElements {
   /** {@link dev.weft.tensor.Backend#copy}. */
   void copy(Tensor source, Tensor out) {
     copy.copy(source, out);
+    IndexRange.copied(source, out);
   }
 
   /** {@link dev.weft.tensor.Backend#unary}. */
@@ -135,6 +137,7 @@ final class CudaElements {
 
   /** {@link dev.weft.tensor.Backend#binary}. */
   void binary(BinaryOp op, Tensor a, Tensor b, Tensor out) {
+    IndexRange.wrote(out);
     Layout layout = Layout.of(a, b);
     Arguments arguments = new Arguments();
     boolean single = a.dtype() == DType.F32;
@@ -164,6 +167,7 @@ final class CudaElements {
 
   /** {@link dev.weft.tensor.Backend#select}. */
   void select(Tensor condition, Tensor a, Tensor b, Tensor out) {
+    IndexRange.wrote(out);
     Layout layout = Layout.of(condition, a, b);
     Arguments arguments = tensors(new Arguments(), condition, a, b, out);
     int size = out.dtype().byteSize();

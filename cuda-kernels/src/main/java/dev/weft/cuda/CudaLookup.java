@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Rows by index: gather, and scatter-add in the order of the indices. Indices are checked before
- * anything is written, for which the host waits: a wrong one is the caller's mistake, and to be
- * told where it was made.
+ * anything is written: a wrong one is the caller's mistake, and to be told where it was made. The
+ * host waits for that, unless it {@linkplain IndexRange knows} them.
  */
 final class CudaLookup {
   private static final int VECTOR = 16;
@@ -37,6 +37,7 @@ final class CudaLookup {
 
   /** {@link dev.weft.tensor.Backend#gather}. */
   void gather(Tensor table, Tensor indices, Tensor out) {
+    IndexRange.wrote(out);
     int n = indices.numel();
     if (n == 0) {
       return;
@@ -113,13 +114,19 @@ final class CudaLookup {
   /** The indices in row-major order as I32, all of them checked. */
   private Scratch rows(String op, Tensor index, int count) {
     int n = index.numel();
+    boolean known = IndexRange.isBelow(index, count);
+    if (known && index.dtype() == DType.I32 && index.isContiguous()) {
+      return new Scratch(index, null);
+    }
     Scratch rows = integers(n);
+    if (known) {
+      resolve(index, rows, 0, count);
+      return rows;
+    }
     try (Scratch wrong = integers(1)) {
       int[] first = {n};
       gpu.upload(MemorySegment.ofArray(first), wrong.address());
-      Arguments arguments = new Arguments().add(CudaStorage.address(index)).add(rows.address());
-      arguments.add(wrong.address()).add(Layout.of(index).bytes()).add(n).add(count);
-      indices.elements(index.dtype() == DType.I64 ? "indices_i64" : "indices_i32", n, arguments);
+      resolve(index, rows, wrong.address(), count);
       gpu.download(wrong.address(), MemorySegment.ofArray(first));
       if (first[0] < n) {
         rows.close();
@@ -129,6 +136,13 @@ final class CudaLookup {
       }
     }
     return rows;
+  }
+
+  private void resolve(Tensor index, Scratch rows, long wrong, int count) {
+    Arguments arguments = new Arguments().add(CudaStorage.address(index)).add(rows.address());
+    arguments.add(wrong).add(Layout.of(index).bytes()).add(index.numel()).add(count);
+    String kernel = index.dtype() == DType.I64 ? "indices_i64" : "indices_i32";
+    indices.elements(kernel, index.numel(), arguments);
   }
 
   /** An element of an index tensor by its place in row-major order. */

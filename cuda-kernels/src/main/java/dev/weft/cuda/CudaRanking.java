@@ -31,6 +31,7 @@ final class CudaRanking {
     if (values.numel() == 0) {
       return;
     }
+    IndexRange.wroteBelow(indices, n);
     int rows = values.numel() / k;
     String kernel = x.dtype() == DType.F32 ? "top_k_f32" : "top_k_f64";
     if (k + THREADS <= ROOM) {

@@ -146,6 +146,7 @@ final class CudaReduce {
             .add(x.stride(-1))
             .add(rows)
             .add(n);
+    IndexRange.wroteBelow(out, n);
     String kernel = x.dtype() == DType.F32 ? "arg_max_f32" : "arg_max_f64";
     Dim3 grid = Dim3.of((rows + WARPS - 1) / WARPS);
     argMax.launch(kernel, grid, new Dim3(WARP, WARPS, 1), arguments);

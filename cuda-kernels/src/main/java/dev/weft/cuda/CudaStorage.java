@@ -13,6 +13,10 @@ final class CudaStorage implements Storage {
   private final CudaMemory memory;
   private final CudaMemory.Block block;
   private boolean pooled;
+
+  /** What is known of integers; null where nothing is. */
+  volatile IndexRange range;
+
   private volatile long address;
 
   CudaStorage(DType dtype, int length, CudaMemory memory, CudaMemory.Block block, boolean pooled) {
