@@ -76,6 +76,8 @@ public final class CudaBackend implements Backend {
    * Where a primitive has been queued: until here its operands are in use. Without this, the
    * garbage collector might find one whose address is all that is still needed.
    */
+  @SuppressWarnings(
+      "ReachabilityFenceUsage") // the caller has no need of finally: a failed launch uses nothing
   private static void done(Object... operands) {
     for (Object operand : operands) {
       Reference.reachabilityFence(operand);

@@ -40,7 +40,8 @@ class StandInDriverTest {
       assumeTrue(false, "gcc is not there to build the stand-in driver: " + e.getMessage());
       return;
     }
-    String said = new String(gcc.getInputStream().readAllBytes());
+    String said =
+        new String(gcc.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertEquals(0, gcc.waitFor(), said);
     assertEquals("", said);
   }
@@ -60,7 +61,9 @@ class StandInDriverTest {
     builder.environment().put("WEFT_STAND_IN_LOG", log().toString());
     Files.deleteIfExists(log());
     Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
     List<String> lines = output.lines().toList();
     return lines.isEmpty() ? "" : lines.getLast();

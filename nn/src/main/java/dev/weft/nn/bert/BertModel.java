@@ -109,8 +109,7 @@ public final class BertModel implements AutoCloseable {
   private static BertNetwork loadNetwork(Path folder, BertConfig config, WeightUse use) {
     try (Checkpoint checkpoint = ModelFolder.openWeights(folder)) {
       BertNames names = BertNames.in(checkpoint);
-      return use
-          .of(checkpoint, names)
+      return use.of(checkpoint, names)
           .create(
               weights ->
                   names.hasPooler()

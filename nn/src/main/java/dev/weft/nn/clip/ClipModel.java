@@ -121,8 +121,7 @@ public final class ClipModel implements AutoCloseable {
       ClipNetwork network;
       try {
         network =
-            use
-                .of(checkpoint, names)
+            use.of(checkpoint, names)
                 .create(weights -> ClipNetwork.create(weights, config), names::isBeside);
       } catch (RuntimeException e) {
         tokenizer.get(); // Where both are wrong, the vocabulary is told first.
