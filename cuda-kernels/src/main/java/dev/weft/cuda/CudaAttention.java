@@ -9,32 +9,74 @@ import dev.weft.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Attention, forward and backward, tile by tile. */
+/** Attention, forward and backward, tile by tile; on tensor cores where BF16 is enough. */
 final class CudaAttention {
   private static final int MOST_BLOCKS_DOWN = 65535;
-  private static final Dim3 THREADS = new Dim3(16, 16, 1);
   private static final int COLUMNS = 64;
   private static final int HEADS_BYTES = 24;
   private static final int ATTENTION_BYTES = 4 * HEADS_BYTES + 6 * 4 + 4 * 8;
 
+  private final Gpu gpu;
   private final Launcher forward;
   private final Launcher backward;
+  private final Launcher tensorForward;
+  private final Launcher tensorBackward;
   private final CudaMemory memory;
 
+  /** Kernels of a kind: their names' end, the rows of a block's tile, its threads. */
+  private enum Kind {
+    F32("_f32", 64, 16, 16),
+    F64("_f64", 32, 16, 16),
+    /** On tensor cores; a block makes all columns, so that there can be no more than it makes. */
+    BF16("_bf16", 64, 128, 1);
+
+    private final String suffix;
+    private final int rows;
+    private final int across;
+    private final int down;
+
+    Kind(String suffix, int rows, int across, int down) {
+      this.suffix = suffix;
+      this.rows = rows;
+      this.across = across;
+      this.down = down;
+    }
+  }
+
   CudaAttention(Gpu gpu, CudaMemory memory) {
+    this.gpu = gpu;
     this.forward = new Launcher(gpu, "attention");
     this.backward = new Launcher(gpu, "attention_backward");
+    this.tensorForward = new Launcher(gpu, "attention_tensor");
+    this.tensorBackward = new Launcher(gpu, "attention_tensor_backward");
     this.memory = memory;
   }
 
   void attention(AttentionInputs in, Tensor out, Tensor logSumExp) {
+    attention(MatmulPrecision.FLOAT32, in, out, logSumExp);
+  }
+
+  void attention(MatmulPrecision precision, AttentionInputs in, Tensor out, Tensor logSumExp) {
+    Kind kind = kind(precision, in);
     Arguments arguments = new Arguments().add(structure(in)).add(heads(out));
     arguments.add(CudaStorage.address(logSumExp));
-    String kernel = "attention" + suffix(in);
-    launch(forward, kernel, in, in.q().dim(2), Math.max(1, in.v().dim(3)), arguments);
+    Launcher launcher = kind == Kind.BF16 ? tensorForward : forward;
+    int columns = Math.max(1, in.v().dim(3));
+    launch(launcher, "attention", kind, in, in.q().dim(2), columns, arguments);
   }
 
   void attentionBackward(
+      AttentionInputs in,
+      AttentionOps.Result result,
+      Tensor gradOutput,
+      Tensor dq,
+      Tensor dk,
+      Tensor dv) {
+    attentionBackward(MatmulPrecision.FLOAT32, in, result, gradOutput, dq, dk, dv);
+  }
+
+  void attentionBackward(
+      MatmulPrecision precision,
       AttentionInputs in,
       AttentionOps.Result result,
       Tensor gradOutput,
@@ -47,40 +89,61 @@ final class CudaAttention {
     try {
       byte[] gradient = gradient(in, result, gradOutput, scratch);
       Arguments arguments = new Arguments().add(gradient).add(CudaStorage.address(scratch));
-      Teams.walking(COLUMNS).launch(backward, "attention_inner" + suffix(in), queries, arguments);
-      launch("attention_dq", in, dq, gradient);
-      launch("attention_dk", in, dk, gradient);
-      launch("attention_dv", in, dv, gradient);
+      String kernel =
+          "attention_inner" + (in.q().dtype() == DType.F64 ? Kind.F64 : Kind.F32).suffix;
+      Teams.walking(COLUMNS).launch(backward, kernel, queries, arguments);
+      if (kind(precision, in) == Kind.BF16) {
+        tensorCores(in, gradient, dq, dk, dv);
+      } else {
+        launch("attention_dq", in, dq, gradient);
+        launch("attention_dk", in, dk, gradient);
+        launch("attention_dv", in, dv, gradient);
+      }
     } finally {
       inner.release();
     }
   }
 
+  private void tensorCores(AttentionInputs in, byte[] gradient, Tensor dq, Tensor dk, Tensor dv) {
+    Arguments queries = new Arguments().add(gradient).add(heads(dq));
+    launch(tensorBackward, "attention_dq", Kind.BF16, in, dq.dim(2), dq.dim(3), queries);
+    Arguments keys = new Arguments().add(gradient).add(heads(dk)).add(heads(dv));
+    int columns = Math.max(dk.dim(3), dv.dim(3));
+    launch(tensorBackward, "attention_dkdv", Kind.BF16, in, dk.dim(2), columns, keys);
+  }
+
   private void launch(String kernel, AttentionInputs in, Tensor to, byte[] gradient) {
     Arguments arguments = new Arguments().add(gradient).add(heads(to));
-    launch(backward, kernel + suffix(in), in, to.dim(2), to.dim(3), arguments);
+    Kind kind = kind(MatmulPrecision.FLOAT32, in);
+    launch(backward, kernel, kind, in, to.dim(2), to.dim(3), arguments);
+  }
+
+  /** Tensor cores where they are wanted and there, and the columns are few enough for them. */
+  private Kind kind(MatmulPrecision precision, AttentionInputs in) {
+    if (in.q().dtype() == DType.F64) {
+      return Kind.F64;
+    }
+    boolean narrow = in.q().dim(3) <= COLUMNS && in.v().dim(3) <= COLUMNS;
+    boolean wanted = precision == MatmulPrecision.BF16 && gpu.capability() >= 80;
+    return wanted && narrow ? Kind.BF16 : Kind.F32;
   }
 
   /** A block for each tile of rows and piece of columns, and each head. */
   private static void launch(
       Launcher launcher,
       String kernel,
+      Kind kind,
       AttentionInputs in,
       int rows,
       int columns,
       Arguments arguments) {
-    int tile = in.q().dtype() == DType.F64 ? 32 : 64;
-    int tiles = (rows + tile - 1) / tile;
+    int tiles = (rows + kind.rows - 1) / kind.rows;
     int pieces = (columns + COLUMNS - 1) / COLUMNS;
     int heads = in.q().dim(0) * in.q().dim(1);
     if (tiles > 0 && pieces > 0 && heads > 0) {
       Dim3 grid = new Dim3(tiles * pieces, Math.min(heads, MOST_BLOCKS_DOWN), 1);
-      launcher.launch(kernel, grid, THREADS, arguments);
+      launcher.launch(kernel + kind.suffix, grid, new Dim3(kind.across, kind.down, 1), arguments);
     }
-  }
-
-  private static String suffix(AttentionInputs in) {
-    return in.q().dtype() == DType.F64 ? "_f64" : "_f32";
   }
 
   // ---- Structures of attention.cuh -----------------------------------------------------------

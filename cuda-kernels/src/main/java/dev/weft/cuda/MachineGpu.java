@@ -9,10 +9,12 @@ import dev.weft.cuda.ptx.PtxMachine;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A device that is the PTX machine: slow, exact about faults, and there on every computer. */
 final class MachineGpu implements Gpu {
   private final int capability;
+  private final UnaryOperator<String> text;
   private final GlobalMemory memory;
   private final Counters counters = new Counters(false);
   private final Map<String, PtxMachine> modules = new HashMap<>();
@@ -24,8 +26,14 @@ final class MachineGpu implements Gpu {
    * @param bytes of memory
    */
   MachineGpu(int capability, long bytes) {
+    this(capability, bytes, module -> PtxKernels.text(module, capability));
+  }
+
+  /** The same with modules' PTX from elsewhere. */
+  MachineGpu(int capability, long bytes, UnaryOperator<String> text) {
     this.capability = capability;
     this.memory = new GlobalMemory(bytes);
+    this.text = text;
   }
 
   @Override
@@ -92,8 +100,7 @@ final class MachineGpu implements Gpu {
   public synchronized void launch(
       String module, String kernel, Dim3 grid, Dim3 block, int sharedBytes, Arguments arguments) {
     PtxMachine machine =
-        modules.computeIfAbsent(
-            module, name -> new PtxMachine(memory, PtxKernels.text(name, capability)));
+        modules.computeIfAbsent(module, name -> new PtxMachine(memory, text.apply(name)));
     try {
       machine.launch(kernel, grid, block, sharedBytes, arguments, counters);
     } catch (PtxException e) {

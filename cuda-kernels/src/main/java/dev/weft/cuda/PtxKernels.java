@@ -18,6 +18,8 @@ public final class PtxKernels {
           "arg_max",
           "attention",
           "attention_backward",
+          "attention_tensor",
+          "attention_tensor_backward",
           "binary",
           "compare",
           "copy",

@@ -7,6 +7,7 @@ import dev.weft.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /** Tensors on the PTX machine, for families of operations without a backend around them. */
 final class OnMachine {
@@ -15,8 +16,24 @@ final class OnMachine {
   private final Random random = new Random(7);
 
   OnMachine(int capability) {
-    gpu = new MachineGpu(capability, 1L << 30);
+    this(new MachineGpu(capability, 1L << 30));
+  }
+
+  private OnMachine(Gpu gpu) {
+    this.gpu = gpu;
     memory = new CudaMemory(gpu, Device.cuda(0));
+  }
+
+  /** With one module's text changed. */
+  static OnMachine changing(String module, UnaryOperator<String> change) {
+    return new OnMachine(
+        new MachineGpu(
+            80,
+            1L << 30,
+            name -> {
+              String text = PtxKernels.text(name, 80);
+              return name.equals(module) ? change.apply(text) : text;
+            }));
   }
 
   float[] normal(int count) {
