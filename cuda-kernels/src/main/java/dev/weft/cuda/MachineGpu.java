@@ -16,7 +16,7 @@ final class MachineGpu implements Gpu {
   private final int capability;
   private final UnaryOperator<String> text;
   private final GlobalMemory memory;
-  private final Counters counters = new Counters(false);
+  private final Counters counters;
   private final Map<String, PtxMachine> modules = new HashMap<>();
 
   /**
@@ -26,11 +26,12 @@ final class MachineGpu implements Gpu {
    * @param bytes of memory
    */
   MachineGpu(int capability, long bytes) {
-    this(capability, bytes, module -> PtxKernels.text(module, capability));
+    this(capability, bytes, module -> PtxKernels.text(module, capability), new Counters(false));
   }
 
-  /** The same with modules' PTX from elsewhere. */
-  MachineGpu(int capability, long bytes, UnaryOperator<String> text) {
+  /** The same with modules' PTX from elsewhere, and counters to look at. */
+  MachineGpu(int capability, long bytes, UnaryOperator<String> text, Counters counters) {
+    this.counters = counters;
     this.capability = capability;
     this.memory = new GlobalMemory(bytes);
     this.text = text;

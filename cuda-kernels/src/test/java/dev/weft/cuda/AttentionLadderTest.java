@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.cuda.ptx.Arguments;
+import dev.weft.cuda.ptx.Counters;
+import dev.weft.cuda.ptx.Dim3;
 import dev.weft.tensor.AttentionInputs;
 import dev.weft.tensor.AttentionOps;
 import dev.weft.tensor.DType;
@@ -149,5 +152,68 @@ class AttentionLadderTest {
     for (int i = 0; i < 5; i++) {
       assertArrayEquals(first.get(i), second.get(i));
     }
+  }
+
+  // ---- What each rung saves ------------------------------------------------------------------
+
+  private static final int SEQ = 64;
+  private static final int WIDTH = 64;
+
+  private Counters counters(MatmulPrecision precision, float[][] values, Tensor expected) {
+    Counters counters = new Counters(true);
+    OnMachine on = OnMachine.counting(counters);
+    int[] dims = {1, 1, SEQ, WIDTH};
+    Tensor out = on.empty(dims);
+    AttentionInputs in =
+        new AttentionInputs(
+            on.put(values[0], dims),
+            on.put(values[1], dims),
+            on.put(values[2], dims),
+            null,
+            0.125,
+            0,
+            null);
+    new CudaAttention(on.gpu, on.memory).attention(precision, in, out, on.empty(1, 1, SEQ));
+    assertNear(expected, on.floats(out), 2 * BF16, precision.toString());
+    return counters;
+  }
+
+  private Counters plain(float[][] values, Tensor expected) {
+    Card card = Card.of("attention", 80);
+    long out = card.empty(SEQ * WIDTH);
+    Arguments arguments = new Arguments();
+    for (float[] operand : values) {
+      arguments.add(card.put(operand));
+    }
+    arguments.add(out).add(1).add(SEQ).add(SEQ).add(WIDTH).add(0.125f);
+    card.launch("attention_plain", new Dim3(1, SEQ, 1), Dim3.of(WIDTH), arguments);
+    assertNear(expected, card.floats(out, SEQ * WIDTH), 1e-5, "plain");
+    return card.counters();
+  }
+
+  @Test
+  void eachRungAsksLessOfMemory() {
+    OnMachine on = new OnMachine(80);
+    int[] dims = {1, 1, SEQ, WIDTH};
+    float[][] values = {
+      on.normal(SEQ * WIDTH), on.normal(SEQ * WIDTH), on.normal(SEQ * WIDTH),
+    };
+    Tensor expected = result(dims);
+    AttentionInputs in =
+        new AttentionInputs(
+            exact(values[0], dims),
+            exact(values[1], dims),
+            exact(values[2], dims),
+            null,
+            0.125,
+            0,
+            null);
+    reference.attention(in, expected, result(1, 1, SEQ));
+    Counters plain = plain(values, expected);
+    Counters tiled = counters(MatmulPrecision.FLOAT32, values, expected);
+    Counters tensor = counters(MatmulPrecision.BF16, values, expected);
+    assertTrue(500 * tiled.globalSectors() < plain.globalSectors(), plain + "\n" + tiled);
+    assertTrue(3 * tensor.sharedRequests() < tiled.sharedRequests(), tiled + "\n" + tensor);
+    assertEquals(tensor.sharedRequests(), tensor.sharedWavefronts(), "no bank conflicts");
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.cuda;
 
+import dev.weft.cuda.ptx.Counters;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.Shape;
@@ -33,7 +34,13 @@ final class OnMachine {
             name -> {
               String text = PtxKernels.text(name, 80);
               return name.equals(module) ? change.apply(text) : text;
-            }));
+            },
+            new Counters(false)));
+  }
+
+  /** Counting accesses to memory too. */
+  static OnMachine counting(Counters counters) {
+    return new OnMachine(new MachineGpu(80, 1L << 30, name -> PtxKernels.text(name, 80), counters));
   }
 
   float[] normal(int count) {
