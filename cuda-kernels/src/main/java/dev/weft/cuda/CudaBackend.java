@@ -33,6 +33,7 @@ public final class CudaBackend implements Backend {
   private final CudaMatmul matmul;
   private final CudaRows rows;
   private final CudaLayerNorm layerNorm;
+  private final CudaAttention attention;
   private final CudaMixture mixture;
   private final HostRoute host;
 
@@ -43,6 +44,7 @@ public final class CudaBackend implements Backend {
     this.matmul = new CudaMatmul(this.gpu, memory);
     this.rows = new CudaRows(this.gpu, memory);
     this.layerNorm = new CudaLayerNorm(this.gpu, memory);
+    this.attention = new CudaAttention(this.gpu, memory);
     this.mixture = new CudaMixture(this.gpu, memory);
     this.host = new HostRoute(this.gpu);
   }
@@ -248,8 +250,8 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void attention(AttentionInputs in, Tensor out, Tensor logSumExp) {
-    host.run(
-        Primitive.ATTENTION, c -> host.cpu().attention(down(c, in), c.out(out), c.out(logSumExp)));
+    attention.attention(in, out, logSumExp);
+    done(in, out, logSumExp);
   }
 
   @Override
@@ -260,28 +262,8 @@ public final class CudaBackend implements Backend {
       Tensor dq,
       Tensor dk,
       Tensor dv) {
-    host.run(
-        Primitive.ATTENTION_BACKWARD,
-        c ->
-            host.cpu()
-                .attentionBackward(
-                    down(c, in),
-                    new AttentionOps.Result(c.in(result.output()), c.in(result.logSumExp())),
-                    c.in(gradOutput),
-                    c.out(dq),
-                    c.out(dk),
-                    c.out(dv)));
-  }
-
-  private static AttentionInputs down(HostRoute.Call c, AttentionInputs in) {
-    return new AttentionInputs(
-        c.in(in.q()),
-        c.in(in.k()),
-        c.in(in.v()),
-        c.in(in.mask()),
-        in.scale(),
-        in.dropout(),
-        in.key());
+    attention.attentionBackward(in, result, gradOutput, dq, dk, dv);
+    done(in, result, gradOutput, dq, dk, dv);
   }
 
   @Override

@@ -30,8 +30,6 @@ final class HostRoute {
     SELECT,
     REDUCE,
     ARG_MAX,
-    ATTENTION,
-    ATTENTION_BACKWARD,
     GATHER,
     SCATTER_ADD,
     RANDOM_UNIFORM,

@@ -1,0 +1,95 @@
+package dev.weft.mp4sr.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.weft.cuda.CudaBackend;
+import dev.weft.cuda.Traffic;
+import dev.weft.nn.Placement;
+import dev.weft.nn.TransformerConfig;
+import dev.weft.nn.Weights;
+import dev.weft.nn.bert.BertConfig;
+import dev.weft.nn.bert.BertModel;
+import dev.weft.nn.bert.BertPooling;
+import dev.weft.nn.text.WordPieceTrainer;
+import dev.weft.tensor.Backends;
+import dev.weft.tensor.DType;
+import dev.weft.tensor.Device;
+import dev.weft.tensor.MemoryUse;
+import dev.weft.tensor.RandomSource;
+import dev.weft.tensor.Tensor;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whole models on {@code cuda:0}, which is the PTX machine here, beside the same on the processor.
+ */
+class DeviceTest {
+  private static final Device CUDA = Device.cuda(0);
+  private static final int STEPS = 3;
+
+  private static CudaBackend backend() {
+    return (CudaBackend) Backends.of(CUDA);
+  }
+
+  private static void checkTraining(Function<Device, DeviceTraining> maker, int mostUploads) {
+    DeviceTraining here = maker.apply(Device.CPU);
+    DeviceTraining there = maker.apply(CUDA);
+    assertEquals(CUDA, there.device());
+    for (int step = 0; step < STEPS; step++) {
+      Traffic before = backend().traffic();
+      MemoryUse memory = backend().memory();
+      double expected = here.step();
+      assertEquals(expected, there.step(), 1e-4 * expected, "step " + step);
+      Traffic traffic = backend().traffic().since(before);
+      if (CudaBackend.onTheCpu().isEmpty()) {
+        assertEquals(1, traffic.downloads(), traffic.toString());
+        assertTrue(traffic.uploads() <= mostUploads, traffic.toString());
+      }
+      assertEquals(0, backend().memory().loanedBytes(), memory.toString());
+    }
+  }
+
+  @Test
+  void preTrainingStepsAreTheProcessors() {
+    checkTraining(DeviceTraining::pretraining, 20);
+  }
+
+  @Test
+  void fineTuningStepsAreTheProcessors() {
+    checkTraining(DeviceTraining::finetuning, 12);
+  }
+
+  private static Tensor vectors(Device device) {
+    List<String> texts = List.of("a red shoe", "a blue shoe for the winter", "a red shoe");
+    TransformerConfig layers =
+        TransformerConfig.builder(2, 16).heads(2).feedForwardSize(32).build();
+    Placement.set(device);
+    try {
+      var wordPiece = new WordPieceTrainer(64).train(texts);
+      Weights weights = Weights.random(DType.F32, new RandomSource(3)).constant();
+      BertConfig config = BertConfig.of(wordPiece.vocabularySize(), layers);
+      try (BertModel bert = BertModel.create(weights, config, wordPiece)) {
+        return bert.embed(texts, BertPooling.MEAN);
+      }
+    } finally {
+      Placement.set(Device.CPU);
+    }
+  }
+
+  @Test
+  void bertIsTheProcessors() {
+    float[] expected = vectors(Device.CPU).toFloats();
+    float[] actual = vectors(CUDA).toFloats();
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], actual[i], 2e-5, "element " + i);
+    }
+  }
+
+  @Test
+  void nothingIsLeftToTheProcessor() {
+    assumeTrue(CudaBackend.onTheCpu().isEmpty(), "still on the CPU: " + CudaBackend.onTheCpu());
+  }
+}

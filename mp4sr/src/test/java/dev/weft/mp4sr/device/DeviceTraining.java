@@ -1,0 +1,119 @@
+package dev.weft.mp4sr.device;
+
+import dev.weft.autograd.Variable;
+import dev.weft.autograd.optim.Adam;
+import dev.weft.autograd.optim.GradientClipping;
+import dev.weft.mp4sr.model.Catalogue;
+import dev.weft.mp4sr.model.FinetuningTask;
+import dev.weft.mp4sr.model.LossListener;
+import dev.weft.mp4sr.model.M2seConfig;
+import dev.weft.mp4sr.model.ModalityFeatures;
+import dev.weft.mp4sr.model.PretrainingTask;
+import dev.weft.mp4sr.model.SequenceBatch;
+import dev.weft.mp4sr.model.TrainingBatch;
+import dev.weft.mp4sr.model.TrainingTask;
+import dev.weft.nn.Mode;
+import dev.weft.nn.Placement;
+import dev.weft.nn.Weights;
+import dev.weft.tensor.DType;
+import dev.weft.tensor.Device;
+import dev.weft.tensor.Ops;
+import dev.weft.tensor.RandomKey;
+import dev.weft.tensor.RandomSource;
+import dev.weft.tensor.Scope;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Training at toy sizes with dropout and mixup, on a device: the same on every one. */
+final class DeviceTraining {
+  private static final int ITEMS = 12;
+  private static final int WIDTH = 8;
+  private static final int LENGTH = 5;
+
+  private final SplittableRandom draw = new SplittableRandom(4);
+  private final RandomSource random = new RandomSource(2);
+  private final TrainingTask task;
+  private final Map<String, Variable> parameters;
+  private final Adam optimizer;
+
+  private DeviceTraining(TrainingTask task) {
+    this.task = task;
+    this.parameters = task.parameters();
+    this.optimizer = new Adam(parameters, Adam.Options.of(1e-2).withDecoupledWeightDecay(0.01));
+  }
+
+  static DeviceTraining pretraining(Device device) {
+    return on(device, (weights, config) -> PretrainingTask.create(weights, config, catalogue()));
+  }
+
+  static DeviceTraining finetuning(Device device) {
+    return on(device, (weights, config) -> FinetuningTask.create(weights, config, catalogue()));
+  }
+
+  private interface Maker {
+    TrainingTask make(Weights weights, M2seConfig config);
+  }
+
+  private static DeviceTraining on(Device device, Maker maker) {
+    M2seConfig config =
+        M2seConfig.builder()
+            .hiddenSize(8)
+            .feedForwardSize(16)
+            .layers(2)
+            .heads(2)
+            .experts(2)
+            .maxLength(LENGTH)
+            .build();
+    Placement.set(device);
+    try {
+      Weights weights = Weights.random(DType.F32, new RandomSource(1));
+      return new DeviceTraining(maker.make(weights, config));
+    } finally {
+      Placement.set(Device.CPU);
+    }
+  }
+
+  private static Catalogue catalogue() {
+    return new Catalogue(features(1, 3), features(2, 2));
+  }
+
+  private static ModalityFeatures features(long seed, int sentences) {
+    Shape shape = Shape.of(ITEMS, sentences, WIDTH);
+    Tensor values = Ops.randomNormal(DType.F32, shape, new RandomKey(seed, 0));
+    Tensor there = Tensor.full(DType.BOOL, Shape.of(ITEMS, sentences), Device.CPU, 1);
+    return ModalityFeatures.of(values, there, DType.F32);
+  }
+
+  private TrainingBatch batch() {
+    List<int[]> histories = new ArrayList<>();
+    for (int row = 0; row < 4; row++) {
+      histories.add(draw.ints(1 + row, 1, ITEMS + 1).toArray());
+    }
+    int[] next = draw.ints(4, 1, ITEMS + 1).toArray();
+    return new TrainingBatch(SequenceBatch.of(histories, LENGTH), Tensor.of(next));
+  }
+
+  /** A step as the trainer makes it; its loss. */
+  double step() {
+    try (var _ = Scope.open()) {
+      optimizer.zeroGrad();
+      Variable loss = task.loss(batch(), Mode.training(random), LossListener.NONE);
+      loss.backward();
+      List<Tensor> read = new ArrayList<>(List.of(loss.value().reshape(1)));
+      read.addAll(GradientClipping.sumsOfSquares(parameters.values()));
+      double[] numbers = Ops.concat(read, 0).toDoubles();
+      GradientClipping.scaleTo(parameters.values(), numbers[1], 5);
+      optimizer.step();
+      return numbers[0];
+    }
+  }
+
+  /** Where its parameters are. */
+  Device device() {
+    return parameters.values().iterator().next().value().device();
+  }
+}
