@@ -1,6 +1,6 @@
 /*
  * Stands in for the NVIDIA driver (libcuda.so.1) where there is none, for StandInDriverTest alone. Device memory is
- * the host's; of kernels it knows one, relu_plain, and computes it. Like the driver it wants a current context of
+ * the host's; of kernels it knows one, relu_dense, and computes it. Like the driver it wants a current context of
  * every thread, and it writes down every call. What WEFT_STAND_IN says goes wrong:
  *
  *   none | no-device | old-device | out-of-memory | ptx | fault
@@ -233,7 +233,7 @@ int cuModuleUnload(void *module) {
 int cuModuleGetFunction(void **function, void *module, const char *name) {
   char entry[128];
   snprintf(entry, sizeof entry, ".entry %s(", name);
-  *function = strcmp(name, "relu_plain") == 0 ? (void *)0xF1 : (void *)0xF2;
+  *function = strcmp(name, "relu_dense") == 0 ? (void *)0xF1 : (void *)0xF2;
   return strstr(module, entry) == NULL ? noted("cuModuleGetFunction", NOT_FOUND) : inside("cuModuleGetFunction");
 }
 

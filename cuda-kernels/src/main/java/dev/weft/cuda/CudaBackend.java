@@ -1,6 +1,5 @@
 package dev.weft.cuda;
 
-import dev.weft.cuda.HostRoute.Primitive;
 import dev.weft.tensor.AdamOptions;
 import dev.weft.tensor.AttentionInputs;
 import dev.weft.tensor.AttentionOps;
@@ -35,7 +34,12 @@ public final class CudaBackend implements Backend {
   private final CudaLayerNorm layerNorm;
   private final CudaAttention attention;
   private final CudaMixture mixture;
-  private final HostRoute host;
+  private final CudaElements elements;
+  private final CudaReduce reduce;
+  private final CudaLookup lookup;
+  private final CudaRandom random;
+  private final CudaRanking ranking;
+  private final CudaAdam adam;
 
   CudaBackend(Gpu gpu, Device device) {
     this.gpu = new CountedGpu(gpu);
@@ -46,12 +50,17 @@ public final class CudaBackend implements Backend {
     this.layerNorm = new CudaLayerNorm(this.gpu, memory);
     this.attention = new CudaAttention(this.gpu, memory);
     this.mixture = new CudaMixture(this.gpu, memory);
-    this.host = new HostRoute(this.gpu);
+    this.elements = new CudaElements(this.gpu, memory);
+    this.reduce = new CudaReduce(this.gpu, memory);
+    this.lookup = new CudaLookup(this.gpu, memory);
+    this.random = new CudaRandom(this.gpu, memory);
+    this.ranking = new CudaRanking(this.gpu, memory);
+    this.adam = new CudaAdam(this.gpu, memory);
   }
 
-  /** Primitives that have no kernel and are computed on the processor, by name. */
+  /** Primitives that are computed on the processor, by name: none, since each has a kernel. */
   public static List<String> onTheCpu() {
-    return HostRoute.primitives();
+    return List.of();
   }
 
   /** What has passed between host and device. */
@@ -119,57 +128,64 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void fill(Tensor out, double value) {
-    host.run(Primitive.FILL, c -> host.cpu().fill(c.out(out), value));
+    elements.fill(out, value);
+    done(out);
   }
 
   @Override
   public void copy(Tensor source, Tensor out) {
-    host.run(Primitive.COPY, c -> host.cpu().copy(c.in(source), c.out(out)));
+    elements.copy(source, out);
+    done(source, out);
   }
 
   @Override
   public void unary(UnaryOp op, Tensor x, Tensor out) {
-    host.run(Primitive.UNARY, c -> host.cpu().unary(op, c.in(x), c.out(out)));
+    elements.unary(op, x, out);
+    done(x, out);
   }
 
   @Override
   public void unaryBackward(UnaryOp op, Tensor x, Tensor gradOutput, Tensor out) {
-    host.run(
-        Primitive.UNARY_BACKWARD,
-        c -> host.cpu().unaryBackward(op, c.in(x), c.in(gradOutput), c.out(out)));
+    elements.unaryBackward(op, x, gradOutput, out);
+    done(x, gradOutput, out);
   }
 
   @Override
   public void binary(BinaryOp op, Tensor a, Tensor b, Tensor out) {
-    host.run(Primitive.BINARY, c -> host.cpu().binary(op, c.in(a), c.in(b), c.out(out)));
+    elements.binary(op, a, b, out);
+    done(a, b, out);
   }
 
   @Override
   public void compare(CompareOp op, Tensor a, Tensor b, Tensor out) {
-    host.run(Primitive.COMPARE, c -> host.cpu().compare(op, c.in(a), c.in(b), c.out(out)));
+    elements.compare(op, a, b, out);
+    done(a, b, out);
   }
 
   @Override
   public void select(Tensor condition, Tensor a, Tensor b, Tensor out) {
-    host.run(
-        Primitive.SELECT, c -> host.cpu().select(c.in(condition), c.in(a), c.in(b), c.out(out)));
+    elements.select(condition, a, b, out);
+    done(condition, a, b, out);
   }
 
   // ---- Folding and ranking -------------------------------------------------------------------
 
   @Override
   public void reduce(ReduceOp op, Tensor x, Tensor out) {
-    host.run(Primitive.REDUCE, c -> host.cpu().reduce(op, c.in(x), c.out(out)));
+    reduce.reduce(op, x, out);
+    done(x, out);
   }
 
   @Override
   public void argMax(Tensor x, Tensor out) {
-    host.run(Primitive.ARG_MAX, c -> host.cpu().argMax(c.in(x), c.out(out)));
+    reduce.argMax(x, out);
+    done(x, out);
   }
 
   @Override
   public void topK(Tensor x, Tensor values, Tensor indices) {
-    host.run(Primitive.TOP_K, c -> host.cpu().topK(c.in(x), c.out(values), c.out(indices)));
+    ranking.topK(x, values, indices);
+    done(x, values, indices);
   }
 
   // ---- Matrices and rows ---------------------------------------------------------------------
@@ -283,36 +299,39 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void gather(Tensor table, Tensor indices, Tensor out) {
-    host.run(Primitive.GATHER, c -> host.cpu().gather(c.in(table), c.in(indices), c.out(out)));
+    lookup.gather(table, indices, out);
+    done(table, indices, out);
   }
 
   @Override
   public void scatterAdd(Tensor indices, Tensor source, Tensor out) {
-    host.run(
-        Primitive.SCATTER_ADD, c -> host.cpu().scatterAdd(c.in(indices), c.in(source), c.out(out)));
+    lookup.scatterAdd(indices, source, out);
+    done(indices, source, out);
   }
 
   // ---- Random numbers and optimiser ----------------------------------------------------------
 
   @Override
   public void randomUniform(RandomKey key, Tensor out) {
-    host.run(Primitive.RANDOM_UNIFORM, c -> host.cpu().randomUniform(key, c.out(out)));
+    random.randomUniform(key, out);
+    done(out);
   }
 
   @Override
   public void randomNormal(RandomKey key, Tensor out) {
-    host.run(Primitive.RANDOM_NORMAL, c -> host.cpu().randomNormal(key, c.out(out)));
+    random.randomNormal(key, out);
+    done(out);
   }
 
   @Override
   public void dropout(Tensor x, double probability, RandomKey key, Tensor out) {
-    host.run(Primitive.DROPOUT, c -> host.cpu().dropout(c.in(x), probability, key, c.out(out)));
+    random.dropout(x, probability, key, out);
+    done(x, out);
   }
 
   @Override
   public void adamStep(AdamOptions options, Tensor weight, Tensor gradient, Tensor m, Tensor v) {
-    host.run(
-        Primitive.ADAM_STEP,
-        c -> host.cpu().adamStep(options, c.out(weight), c.in(gradient), c.out(m), c.out(v)));
+    adam.adamStep(options, weight, gradient, m, v);
+    done(weight, gradient, m, v);
   }
 }

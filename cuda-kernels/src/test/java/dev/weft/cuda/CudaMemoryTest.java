@@ -129,7 +129,7 @@ class CudaMemoryTest {
     long address = CudaStorage.address(again);
     var arguments = new dev.weft.cuda.ptx.Arguments().add(address).add(address).add(64);
     String message =
-        assertThrows(CudaException.class, () -> unary.elements("relu_plain", 64, arguments))
+        assertThrows(CudaException.class, () -> unary.elements("relu_dense", 64, arguments))
             .getMessage();
     assertTrue(message.contains("never written"), message);
   }

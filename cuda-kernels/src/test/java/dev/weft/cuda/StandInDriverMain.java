@@ -74,7 +74,7 @@ final class StandInDriverMain {
     long from = gpu.allocate(16);
     long to = gpu.allocate(16);
     gpu.upload(MemorySegment.ofArray(x), from);
-    new Launcher(gpu, "unary").elements("relu_plain", 4, new Arguments().add(from).add(to).add(4));
+    new Launcher(gpu, "unary").elements("relu_dense", 4, new Arguments().add(from).add(to).add(4));
     gpu.synchronize();
     float[] y = new float[4];
     gpu.download(to, MemorySegment.ofArray(y));

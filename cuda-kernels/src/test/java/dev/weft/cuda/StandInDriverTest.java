@@ -127,12 +127,12 @@ class StandInDriverTest {
     assertEquals(
         "CudaException: Stand-in: cuStreamSynchronize: "
             + fault
-            + " (last kernel queued: unary.relu_plain; -Dweft.cuda.wait=true finds the kernel)",
+            + " (last kernel queued: unary.relu_dense; -Dweft.cuda.wait=true finds the kernel)",
         run("kernel", "fault"));
     assertEquals(
         "CudaException: Stand-in: cuStreamSynchronize: "
             + fault
-            + " (last kernel queued: unary.relu_plain)",
+            + " (last kernel queued: unary.relu_dense)",
         run("kernel", "fault", "-Dweft.cuda.wait=true"));
   }
 

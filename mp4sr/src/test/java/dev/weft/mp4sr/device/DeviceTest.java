@@ -2,7 +2,6 @@ package dev.weft.mp4sr.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.cuda.CudaBackend;
 import dev.weft.cuda.Traffic;
@@ -34,7 +33,8 @@ class DeviceTest {
     return (CudaBackend) Backends.of(CUDA);
   }
 
-  private static void checkTraining(Function<Device, DeviceTraining> maker, int mostUploads) {
+  private static void checkTraining(
+      Function<Device, DeviceTraining> maker, int mostUploads, int mostDownloads) {
     DeviceTraining here = maker.apply(Device.CPU);
     DeviceTraining there = maker.apply(CUDA);
     assertEquals(CUDA, there.device());
@@ -44,22 +44,22 @@ class DeviceTest {
       double expected = here.step();
       assertEquals(expected, there.step(), 1e-4 * expected, "step " + step);
       Traffic traffic = backend().traffic().since(before);
-      if (CudaBackend.onTheCpu().isEmpty()) {
-        assertEquals(1, traffic.downloads(), traffic.toString());
-        assertTrue(traffic.uploads() <= mostUploads, traffic.toString());
-      }
+      // One is the step's own, of all its numbers at once; the others are 4 to 8 bytes by which
+      // gather and scatter-add check their indices before anything is written.
+      assertTrue(traffic.downloads() <= mostDownloads, traffic.toString());
+      assertTrue(traffic.uploads() <= mostUploads, traffic.toString());
       assertEquals(0, backend().memory().loanedBytes(), memory.toString());
     }
   }
 
   @Test
   void preTrainingStepsAreTheProcessors() {
-    checkTraining(DeviceTraining::pretraining, 20);
+    checkTraining(DeviceTraining::pretraining, 31, 17);
   }
 
   @Test
   void fineTuningStepsAreTheProcessors() {
-    checkTraining(DeviceTraining::finetuning, 12);
+    checkTraining(DeviceTraining::finetuning, 19, 13);
   }
 
   private static Tensor vectors(Device device) {
@@ -68,7 +68,7 @@ class DeviceTest {
         TransformerConfig.builder(2, 16).heads(2).feedForwardSize(32).build();
     Placement.set(device);
     try {
-      var wordPiece = new WordPieceTrainer(64).train(texts);
+      var wordPiece = new WordPieceTrainer(160).train(texts);
       Weights weights = Weights.random(DType.F32, new RandomSource(3)).constant();
       BertConfig config = BertConfig.of(wordPiece.vocabularySize(), layers);
       try (BertModel bert = BertModel.create(weights, config, wordPiece)) {
@@ -90,6 +90,6 @@ class DeviceTest {
 
   @Test
   void nothingIsLeftToTheProcessor() {
-    assumeTrue(CudaBackend.onTheCpu().isEmpty(), "still on the CPU: " + CudaBackend.onTheCpu());
+    assertEquals(List.of(), CudaBackend.onTheCpu());
   }
 }
