@@ -34,6 +34,8 @@ final class PngDecoder {
   /** Bytes of the current IDAT chunk that the inflater has not been given. */
   private int remaining;
 
+  private boolean isFirstRow = true;
+
   private PngDecoder(byte[] file, PixelLimit limit) {
     this.file = file;
     this.in = new ByteReader(file);
@@ -134,8 +136,14 @@ final class PngDecoder {
     byte[] row = new byte[length];
     byte[] filter = new byte[1];
     for (int y = 0; y < pass.rows(); y++) {
-      inflate(filter);
-      inflate(row);
+      // As Pillow: rows that a stream leaves out are 0, but not a part of one, nor all.
+      if (!inflate(filter) && !isFirstRow) {
+        return;
+      }
+      if (!inflate(row)) {
+        throw new EOFException("the file is cut short");
+      }
+      isFirstRow = false;
       PngFilters.undo(filter[0], row, above, header.filterStep());
       out.put(row, pass, y);
       byte[] free = above;
@@ -144,14 +152,18 @@ final class PngDecoder {
     }
   }
 
-  private void inflate(byte[] out) throws IOException {
+  /** Fills an array; false where the compressed stream ends before that. */
+  private boolean inflate(byte[] out) throws IOException {
     int done = 0;
     try {
       while (done < out.length) {
         int count = inflater.inflate(out, done, out.length - done);
         done += count;
         if (count == 0) {
-          if (inflater.finished() || inflater.needsDictionary() || !feed()) {
+          if (inflater.finished()) {
+            return false;
+          }
+          if (inflater.needsDictionary() || !feed()) {
             throw new EOFException("the file is cut short");
           }
         }
@@ -159,6 +171,7 @@ final class PngDecoder {
     } catch (DataFormatException e) {
       throw new IOException("the compressed pixels are damaged: " + e.getMessage(), e);
     }
+    return true;
   }
 
   /** Gives the inflater more of the IDAT chunks, which follow each other. */

@@ -128,6 +128,17 @@ class ImagesTest {
     }
   }
 
+  /** The file is whole, its compressed stream says that it ends: Pillow takes the rest for 0. */
+  @Test
+  void rowsThatAStreamLeavesOutAreBlack() throws IOException {
+    assertArrayEquals(
+        new int[] {0x010203, 0x040506, 0, 0}, rgb(png(2, 2, 8, RGB, 1, 2, 3, 4, 5, 6)));
+    assertArrayEquals(new int[] {0x070707, 0x080808, 0, 0}, rgb(png(2, 2, 8, GREY, 7, 8)));
+    refused(png(2, 2, 8, GREY, 7, 8, 0), "cut short");
+    refused(png(2, 2, 8, GREY, 7, 8, 0, 9), "cut short");
+    refused(png(0x100, 2, 8, GREY), "cut short");
+  }
+
   /** Any byte changed: a picture comes out, or the error names the file. */
   @Test
   void damagedFiles() throws IOException {
@@ -176,7 +187,7 @@ class ImagesTest {
     return Files.write(folder.resolve("picture"), bytes);
   }
 
-  /** A PNG file of one row; its palette holds 0x010203 and 0x040506. */
+  /** A PNG file of one row, or of none; its palette holds 0x010203 and 0x040506. */
   private Path png(int width, int height, int depth, int colour, int... row) throws IOException {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(file);
@@ -192,7 +203,9 @@ class ImagesTest {
     }
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     try (DeflaterOutputStream deflater = new DeflaterOutputStream(data)) {
-      deflater.write(0);
+      if (row.length > 0) {
+        deflater.write(0);
+      }
       for (int value : row) {
         deflater.write(value);
       }
