@@ -12,6 +12,8 @@ final class MemoryOps {
       case "st" -> store(d, i);
       case "atom" -> AtomicOps.decode(d, i, true);
       case "red" -> AtomicOps.decode(d, i, false);
+      case "cp" -> AsyncOps.decode(d, i);
+      case "ldmatrix" -> MatrixLoads.decode(d, i);
       case "prefetch", "prefetchu" -> new Nothing();
       default -> null;
     };

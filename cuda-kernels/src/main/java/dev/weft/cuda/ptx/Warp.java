@@ -43,6 +43,9 @@ final class Warp {
   /** Barriers of this warp alone that it has passed. */
   int syncs;
 
+  /** Copies on their way to shared memory. */
+  final AsyncOps.Pending copies = new AsyncOps.Pending();
+
   // The top of the stack of paths; below it those that wait.
   int pc;
   int active;
@@ -78,6 +81,7 @@ final class Warp {
     reconvergence = -1;
     depth = 0;
     syncs = 0;
+    copies.clear();
     state = State.RUNNING;
     Arrays.fill(defined, 0);
     Arrays.fill(definedPredicates, 0);
