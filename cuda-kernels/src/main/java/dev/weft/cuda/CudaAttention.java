@@ -52,10 +52,6 @@ final class CudaAttention {
     this.memory = memory;
   }
 
-  void attention(AttentionInputs in, Tensor out, Tensor logSumExp) {
-    attention(MatmulPrecision.FLOAT32, in, out, logSumExp);
-  }
-
   void attention(MatmulPrecision precision, AttentionInputs in, Tensor out, Tensor logSumExp) {
     Kind kind = kind(precision, in);
     Arguments arguments = new Arguments().add(structure(in)).add(heads(out));
@@ -63,16 +59,6 @@ final class CudaAttention {
     Launcher launcher = kind == Kind.BF16 ? tensorForward : forward;
     int columns = Math.max(1, in.v().dim(3));
     launch(launcher, "attention", kind, in, in.q().dim(2), columns, arguments);
-  }
-
-  void attentionBackward(
-      AttentionInputs in,
-      AttentionOps.Result result,
-      Tensor gradOutput,
-      Tensor dq,
-      Tensor dk,
-      Tensor dv) {
-    attentionBackward(MatmulPrecision.FLOAT32, in, result, gradOutput, dq, dk, dv);
   }
 
   void attentionBackward(

@@ -19,7 +19,6 @@ import dev.weft.tensor.Tensor;
 import dev.weft.tensor.UnaryOp;
 import dev.weft.tensor.cpu.HeapStorage;
 import java.lang.ref.Reference;
-import java.util.List;
 
 /**
  * A CUDA device's backend: hands each primitive to the kernel family that has it. Kernels are
@@ -28,6 +27,7 @@ import java.util.List;
 public final class CudaBackend implements Backend {
   private final CountedGpu gpu;
   private final Device device;
+  private final MatmulPrecision precision;
   private final CudaMemory memory;
   private final CudaMatmul matmul;
   private final CudaRows rows;
@@ -41,9 +41,15 @@ public final class CudaBackend implements Backend {
   private final CudaRanking ranking;
   private final CudaAdam adam;
 
-  CudaBackend(Gpu gpu, Device device) {
+  /**
+   * Over a device.
+   *
+   * @param precision of products and attention in F32; F64 is not touched
+   */
+  CudaBackend(Gpu gpu, Device device, MatmulPrecision precision) {
     this.gpu = new CountedGpu(gpu);
     this.device = device;
+    this.precision = precision;
     this.memory = new CudaMemory(this.gpu, device);
     this.matmul = new CudaMatmul(this.gpu, memory);
     this.rows = new CudaRows(this.gpu, memory);
@@ -58,11 +64,6 @@ public final class CudaBackend implements Backend {
     this.adam = new CudaAdam(this.gpu, memory);
   }
 
-  /** Primitives that are computed on the processor, by name: none, since each has a kernel. */
-  public static List<String> onTheCpu() {
-    return List.of();
-  }
-
   /** What has passed between host and device. */
   public Traffic traffic() {
     return gpu.traffic();
@@ -75,7 +76,8 @@ public final class CudaBackend implements Backend {
 
   @Override
   public String name() {
-    return "cuda (" + gpu.name() + ")";
+    boolean isExact = precision == MatmulPrecision.FLOAT32;
+    return "cuda (" + gpu.name() + (isExact ? ")" : ", products in " + precision + ")");
   }
 
   @Override
@@ -85,10 +87,10 @@ public final class CudaBackend implements Backend {
 
   /**
    * Where a primitive has been queued: until here its operands are in use. Without this, the
-   * garbage collector might find one whose address is all that is still needed.
+   * garbage collector might find one whose address is all that is still needed. After a failure
+   * nothing has been queued that uses them, hence no finally.
    */
-  @SuppressWarnings(
-      "ReachabilityFenceUsage") // the caller has no need of finally: a failed launch uses nothing
+  @SuppressWarnings("ReachabilityFenceUsage")
   private static void done(Object... operands) {
     for (Object operand : operands) {
       Reference.reachabilityFence(operand);
@@ -192,7 +194,7 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void matmul(Tensor a, Tensor b, MatmulTail tail, Tensor out) {
-    matmul.matmul(a, b, tail, out);
+    matmul.matmul(precision, a, b, tail, out);
     done(a, b, tail, out);
   }
 
@@ -266,7 +268,7 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void attention(AttentionInputs in, Tensor out, Tensor logSumExp) {
-    attention.attention(in, out, logSumExp);
+    attention.attention(precision, in, out, logSumExp);
     done(in, out, logSumExp);
   }
 
@@ -278,7 +280,7 @@ public final class CudaBackend implements Backend {
       Tensor dq,
       Tensor dk,
       Tensor dv) {
-    attention.attentionBackward(in, result, gradOutput, dq, dk, dv);
+    attention.attentionBackward(precision, in, result, gradOutput, dq, dk, dv);
     done(in, result, gradOutput, dq, dk, dv);
   }
 

@@ -26,10 +26,6 @@ final class CudaMatmul {
     this.tensorCores = new Launcher(gpu, "matmul_tensor");
   }
 
-  void matmul(Tensor a, Tensor b, MatmulTail tail, Tensor out) {
-    matmul(MatmulPrecision.FLOAT32, a, b, tail, out);
-  }
-
   void matmul(MatmulPrecision precision, Tensor a, Tensor b, MatmulTail tail, Tensor out) {
     if (out.numel() == 0) {
       return;

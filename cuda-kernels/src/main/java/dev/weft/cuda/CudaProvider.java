@@ -18,6 +18,12 @@ public final class CudaProvider implements BackendProvider {
    */
   public static final String PROPERTY = "weft.cuda";
 
+  /**
+   * System property: {@code tf32} or {@code bf16} lets F32 products and attention round their
+   * factors, for tensor cores; {@code float32}, the default, does not.
+   */
+  public static final String PRECISION_PROPERTY = "weft.cuda.precision";
+
   private static final Pattern MACHINE = Pattern.compile("machine(?::(\\d+))?");
   private static final int MACHINE_CAPABILITY = 80;
   private static final long MACHINE_BYTES = 4L << 30;
@@ -32,7 +38,7 @@ public final class CudaProvider implements BackendProvider {
   }
 
   private static CudaBackend card(Device device) {
-    return new CudaBackend(JcudaGpu.open(device.index()), device);
+    return new CudaBackend(JcudaGpu.open(device.index()), device, precision());
   }
 
   private static CudaBackend machine(Device device, String asked) {
@@ -47,6 +53,17 @@ public final class CudaProvider implements BackendProvider {
           "-D%s=%s: no %s; the PTX machine is cuda:0 and takes PTX for one of %s"
               .formatted(PROPERTY, asked, device, PtxKernels.CAPABILITIES));
     }
-    return new CudaBackend(new MachineGpu(capability, MACHINE_BYTES), device);
+    return new CudaBackend(new MachineGpu(capability, MACHINE_BYTES), device, precision());
+  }
+
+  private static MatmulPrecision precision() {
+    String asked = System.getProperty(PRECISION_PROPERTY, MatmulPrecision.FLOAT32.name());
+    for (MatmulPrecision known : MatmulPrecision.values()) {
+      if (known.name().equalsIgnoreCase(asked)) {
+        return known;
+      }
+    }
+    throw new CudaException(
+        "-D" + PRECISION_PROPERTY + "=" + asked + ": unknown; known: float32, tf32, bf16");
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -15,6 +16,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.weft.tensor.cpu.BFloat16;
+import dev.weft.tensor.cpu.HeapStorage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +63,19 @@ final class ArchitectureTest {
   @Test
   void cudaNeedsTensorAndJcuda() {
     only(CUDA, TENSOR, "jcuda..").check(ALL);
+  }
+
+  /** A CUDA device leaves nothing to the processor, whose arrays and number formats it shares. */
+  @Test
+  void cudaComputesNothingOnTheProcessor() {
+    noClasses()
+        .that()
+        .resideInAPackage(CUDA)
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.weft.tensor.cpu..")
+                .and(not(type(HeapStorage.class).or(type(BFloat16.class)))))
+        .check(ALL);
   }
 
   @Test

@@ -54,7 +54,7 @@ final class CommonOptions {
 
   @Option(
       names = "--verbose",
-      description = "Show the stack trace of an error; of info: what devices lack.")
+      description = "Show the stack trace of an error; of info: what a CUDA device computes.")
   boolean verbose;
 
   /** Puts the options in force. */

@@ -2,8 +2,11 @@ package dev.weft.mp4sr.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.cuda.CudaBackend;
+import dev.weft.cuda.CudaProbe;
+import dev.weft.cuda.CudaProvider;
 import dev.weft.cuda.Traffic;
 import dev.weft.nn.Placement;
 import dev.weft.nn.TransformerConfig;
@@ -20,6 +23,7 @@ import dev.weft.tensor.RandomSource;
 import dev.weft.tensor.Tensor;
 import java.util.List;
 import java.util.function.Function;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,6 +35,14 @@ class DeviceTest {
 
   private static CudaBackend backend() {
     return (CudaBackend) Backends.of(CUDA);
+  }
+
+  @BeforeAll
+  static void needsADevice() {
+    boolean isThere = System.getProperty(CudaProvider.PROPERTY) != null;
+    assumeTrue(
+        isThere || !CudaProbe.run().devices().isEmpty(),
+        "no CUDA device here; -Dweft.cuda=machine takes the PTX machine");
   }
 
   private static void checkTraining(Function<Device, DeviceTraining> maker, int mostUploads) {
@@ -84,10 +96,5 @@ class DeviceTest {
     for (int i = 0; i < expected.length; i++) {
       assertEquals(expected[i], actual[i], 2e-5, "element " + i);
     }
-  }
-
-  @Test
-  void nothingIsLeftToTheProcessor() {
-    assertEquals(List.of(), CudaBackend.onTheCpu());
   }
 }
