@@ -8,6 +8,8 @@ import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.CompareOp;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
+import dev.weft.tensor.LayerNormInputs;
+import dev.weft.tensor.LayerNormOps;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.MemoryUse;
 import dev.weft.tensor.MixtureInputs;
@@ -229,39 +231,16 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
-  public void layerNorm(
-      Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor out, Tensor mean, Tensor rstd) {
-    layerNorm.layerNorm(x, gamma, beta, epsilon, out, mean, rstd);
-    done(x, gamma, beta, out, mean, rstd);
-  }
-
-  @Override
-  public void addLayerNorm(
-      Tensor x,
-      Tensor residual,
-      Tensor gamma,
-      Tensor beta,
-      double epsilon,
-      Tensor sum,
-      Tensor out,
-      Tensor mean,
-      Tensor rstd) {
-    layerNorm.addLayerNorm(x, residual, gamma, beta, epsilon, sum, out, mean, rstd);
-    done(x, residual, gamma, beta, sum, out, mean, rstd);
+  public void layerNorm(LayerNormInputs in, LayerNormOps.Result to) {
+    layerNorm.layerNorm(in, to);
+    done(in, to);
   }
 
   @Override
   public void layerNormBackward(
-      Tensor x,
-      Tensor gamma,
-      Tensor mean,
-      Tensor rstd,
-      Tensor gradOutput,
-      Tensor dx,
-      Tensor dgamma,
-      Tensor dbeta) {
-    layerNorm.layerNormBackward(x, gamma, mean, rstd, gradOutput, dx, dgamma, dbeta);
-    done(x, gamma, mean, rstd, gradOutput, dx, dgamma, dbeta);
+      Tensor gamma, LayerNormOps.Result result, Tensor gradOutput, LayerNormOps.Gradients to) {
+    layerNorm.layerNormBackward(gamma, result, gradOutput, to);
+    done(gamma, result, gradOutput, to);
   }
 
   // ---- Attention and mixture -----------------------------------------------------------------

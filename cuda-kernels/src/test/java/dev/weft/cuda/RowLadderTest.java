@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.cuda.ptx.Arguments;
 import dev.weft.cuda.ptx.Counters;
 import dev.weft.cuda.ptx.Dim3;
+import dev.weft.tensor.LayerNormInputs;
+import dev.weft.tensor.LayerNormOps;
 import dev.weft.tensor.MixtureInputs;
 import dev.weft.tensor.MixtureOps;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.cpu.ReferenceBackend;
 import java.util.Arrays;
+import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -138,40 +141,42 @@ class RowLadderTest {
       put[i] = machine.put(values[i], dims);
     }
     CudaLayerNorm norm = new CudaLayerNorm(machine.gpu, machine.memory);
-    Tensor[] expected = {result(size), result(size), result(size[0]), result(size[0])};
-    reference.addLayerNorm(
-        exact[0],
-        exact[1],
-        exact[2],
-        exact[3],
-        1e-3,
-        expected[0],
-        expected[1],
-        expected[2],
-        expected[3]);
+    LayerNormOps.Result expected = results(result(size), result(size), OnMachine::result);
+    reference.layerNorm(inputs(exact, exact[1]), expected);
     Tensor out = machine.empty(size);
-    Tensor mean = machine.empty(size[0]);
-    Tensor rstd = machine.empty(size[0]);
     // In place: the sum is not wanted.
-    norm.addLayerNorm(put[0], put[1], put[2], put[3], 1e-3, out, out, mean, rstd);
+    LayerNormOps.Result found = results(out, out, machine::empty);
+    norm.layerNorm(inputs(put, put[1]), found);
     double tolerance = (32 + n) * ROUNDOFF;
-    assertClose(expected[1], machine.floats(out), 2 * tolerance, "norm of a sum");
-    assertClose(expected[2], machine.floats(mean), tolerance, "mean");
-    assertClose(expected[3], machine.floats(rstd), tolerance, "rstd");
+    assertClose(expected.output(), machine.floats(out), 2 * tolerance, "norm of a sum");
+    assertClose(expected.mean(), machine.floats(found.mean()), tolerance, "mean");
+    assertClose(expected.rstd(), machine.floats(found.rstd()), tolerance, "rstd");
 
-    reference.layerNorm(exact[0], exact[2], exact[3], 1e-3, expected[1], expected[2], expected[3]);
-    norm.layerNorm(put[0], put[2], put[3], 1e-3, out, mean, rstd);
-    assertClose(expected[1], machine.floats(out), tolerance, "norm");
-    Tensor[] gradients = {machine.empty(size), machine.empty(n), machine.empty(n)};
-    Tensor[] wanted = {result(size), result(n), result(n)};
-    reference.layerNormBackward(
-        exact[0], exact[2], expected[2], expected[3], exact[4], wanted[0], wanted[1], wanted[2]);
-    norm.layerNormBackward(
-        put[0], put[2], mean, rstd, put[4], gradients[0], gradients[1], gradients[2]);
-    for (int i = 0; i < 3; i++) {
-      double bound = 4 * tolerance * Math.sqrt(size[0]);
-      assertClose(wanted[i], machine.floats(gradients[i]), bound, "gradient " + i + " of " + n);
-    }
+    expected = results(exact[0], expected.output(), OnMachine::result);
+    reference.layerNorm(inputs(exact, null), expected);
+    found = results(put[0], out, machine::empty);
+    norm.layerNorm(inputs(put, null), found);
+    assertClose(expected.output(), machine.floats(out), tolerance, "norm");
+    var gradients =
+        new LayerNormOps.Gradients(machine.empty(size), machine.empty(n), machine.empty(n));
+    var wanted = new LayerNormOps.Gradients(result(size), result(n), result(n));
+    reference.layerNormBackward(exact[2], expected, exact[4], wanted);
+    norm.layerNormBackward(put[2], found, put[4], gradients);
+    double bound = 4 * tolerance * Math.sqrt(size[0]);
+    assertClose(wanted.dx(), machine.floats(gradients.dx()), bound, "dx of " + n);
+    assertClose(wanted.dgamma(), machine.floats(gradients.dgamma()), bound, "dgamma of " + n);
+    assertClose(wanted.dbeta(), machine.floats(gradients.dbeta()), bound, "dbeta of " + n);
+  }
+
+  /** Of x, residual, gamma and beta in this order. */
+  private static LayerNormInputs inputs(Tensor[] operands, Tensor residual) {
+    return new LayerNormInputs(operands[0], residual, operands[2], operands[3], 1e-3);
+  }
+
+  private static LayerNormOps.Result results(
+      Tensor sum, Tensor output, Function<int[], Tensor> empty) {
+    int[] rows = {output.dim(0)};
+    return new LayerNormOps.Result(sum, output, empty.apply(rows), empty.apply(rows));
   }
 
   @ParameterizedTest
@@ -202,14 +207,12 @@ class RowLadderTest {
     assertClose(mixed, card.floats(out, rows * n), (64 + n) * ROUNDOFF, "mixture_plain");
 
     Tensor norm = result(2 * rows, n);
+    Tensor whole = exact(x, 2 * rows, n);
+    Tensor scale = exact(Arrays.copyOf(gamma, n), n);
+    Tensor shift = exact(Arrays.copyOf(beta, n), n);
     reference.layerNorm(
-        exact(x, 2 * rows, n),
-        exact(Arrays.copyOf(gamma, n), n),
-        exact(Arrays.copyOf(beta, n), n),
-        1e-3f,
-        norm,
-        result(2 * rows),
-        result(2 * rows));
+        new LayerNormInputs(whole, null, scale, shift, 1e-3f),
+        results(whole, norm, OnMachine::result));
     Card plain = Card.of("layer_norm", capability);
     long normed = plain.empty(2 * rows * n);
     Arguments operands = new Arguments().add(plain.put(x)).add(plain.put(gamma));

@@ -122,44 +122,23 @@ public interface Backend {
 
   /**
    * Layer normalisation of each row, {@code (x - mean) rstd gamma + beta} with {@code rstd =
-   * 1/√(var + epsilon)} and the biased variance; Ba et al., arXiv 1607.06450.
+   * 1/√(var + epsilon)} and the biased variance; Ba et al., arXiv 1607.06450. Where there is a
+   * residual, {@code sum = x + residual} takes the place of x.
    *
-   * @param x [..., n]
-   * @param gamma [n]
-   * @param beta [n]
-   * @param mean [...], written for the backward pass
-   * @param rstd [...], written for the backward pass
+   * @param to everything is written, but the sum only if there is a residual: else it is x itself.
+   *     The sum may be the output, where it is not wanted
    */
-  void layerNorm(
-      Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor out, Tensor mean, Tensor rstd);
+  void layerNorm(LayerNormInputs in, LayerNormOps.Result to);
 
   /**
-   * Layer normalisation of a sum, {@code sum = x + residual}, as {@link #layerNorm} of that. Its
-   * gradient is the one of layer norm at the sum, for both terms.
+   * Gradients of {@link #layerNorm}, all overwritten, row-major. That of the sum is that of both
+   * its terms, and of the inputs only gamma is needed.
    *
-   * @param sum as out; it may be out itself, where the sum is not wanted
+   * @param gamma of the inputs, [n]
+   * @param result what the forward pass gave, with the sum; the output is not read
    */
-  void addLayerNorm(
-      Tensor x,
-      Tensor residual,
-      Tensor gamma,
-      Tensor beta,
-      double epsilon,
-      Tensor sum,
-      Tensor out,
-      Tensor mean,
-      Tensor rstd);
-
-  /** Gradients of {@link #layerNorm}: dx as x; dgamma and dbeta [n], overwritten. */
   void layerNormBackward(
-      Tensor x,
-      Tensor gamma,
-      Tensor mean,
-      Tensor rstd,
-      Tensor gradOutput,
-      Tensor dx,
-      Tensor dgamma,
-      Tensor dbeta);
+      Tensor gamma, LayerNormOps.Result result, Tensor gradOutput, LayerNormOps.Gradients to);
 
   /**
    * Scaled dot-product attention (Vaswani et al., arXiv 1706.03762, eq. 1), {@code out = D v} with

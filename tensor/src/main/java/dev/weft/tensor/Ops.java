@@ -327,71 +327,6 @@ public final class Ops {
     return out.transpose(axis, -1);
   }
 
-  /** A layer norm's result and what its backward pass needs. */
-  public record LayerNormResult(Tensor output, Tensor mean, Tensor rstd) {}
-
-  /** Layer normalisation over the last axis; see {@link Backend#layerNorm}. */
-  public static LayerNormResult layerNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon) {
-    checkLayerNorm("layerNorm", x, gamma, beta);
-    LayerNormResult result = emptyLayerNorm(x);
-    backend(x).layerNorm(x, gamma, beta, epsilon, result.output, result.mean, result.rstd);
-    return result;
-  }
-
-  /** Layer normalisation of {@code x + residual}; see {@link Backend#addLayerNorm}. */
-  public static LayerNormResult addLayerNorm(
-      Tensor x, Tensor residual, Tensor gamma, Tensor beta, double epsilon) {
-    LayerNormResult result = emptyLayerNorm(x);
-    addLayerNorm(x, residual, gamma, beta, epsilon, result.output, result);
-    return result;
-  }
-
-  /** A sum and its layer norm. */
-  public record SumAndLayerNorm(Tensor sum, LayerNormResult norm) {}
-
-  /** {@code x + residual} and its layer normalisation; see {@link Backend#addLayerNorm}. */
-  public static SumAndLayerNorm sumAndLayerNorm(
-      Tensor x, Tensor residual, Tensor gamma, Tensor beta, double epsilon) {
-    SumAndLayerNorm both = new SumAndLayerNorm(emptyLike(x), emptyLayerNorm(x));
-    addLayerNorm(x, residual, gamma, beta, epsilon, both.sum, both.norm);
-    return both;
-  }
-
-  private static void addLayerNorm(
-      Tensor x,
-      Tensor residual,
-      Tensor gamma,
-      Tensor beta,
-      double epsilon,
-      Tensor sum,
-      LayerNormResult norm) {
-    checkLayerNorm("addLayerNorm", x, gamma, beta);
-    requireSame("addLayerNorm", x, residual);
-    if (!residual.shape().equals(x.shape())) {
-      throw new TensorException("addLayerNorm: shapes differ: " + x + " and " + residual);
-    }
-    backend(x)
-        .addLayerNorm(x, residual, gamma, beta, epsilon, sum, norm.output, norm.mean, norm.rstd);
-  }
-
-  private static void checkLayerNorm(String op, Tensor x, Tensor gamma, Tensor beta) {
-    requireRows(op, x);
-    requireSame(op + ": gamma", x, gamma);
-    requireSame(op + ": beta", x, beta);
-    Shape width = Shape.of(x.dim(-1));
-    if (!gamma.shape().equals(width) || !beta.shape().equals(width)) {
-      throw new TensorException(
-          op + ": gamma " + gamma + " and beta " + beta + " must be " + width + " for " + x);
-    }
-  }
-
-  private static LayerNormResult emptyLayerNorm(Tensor x) {
-    requireRows("layerNorm", x);
-    Tensor mean = Tensor.empty(x.dtype(), rowShape(x), x.device());
-    Tensor rstd = Tensor.empty(x.dtype(), rowShape(x), x.device());
-    return new LayerNormResult(emptyLike(x), mean, rstd);
-  }
-
   // ---- Rows by index -------------------------------------------------------------------------
 
   /** Rows of a table [rows, width] by index [...] (I32 or I64): [..., width]. */
@@ -487,7 +422,8 @@ public final class Ops {
     return Shape.of(Arrays.copyOf(x.shape().dims(), x.rank() - 2));
   }
 
-  private static Shape rowShape(Tensor x) {
+  /** The shape of one number for each row: [..., n] to [...]. */
+  static Shape rowShape(Tensor x) {
     return Shape.of(Arrays.copyOf(x.shape().dims(), x.rank() - 1));
   }
 

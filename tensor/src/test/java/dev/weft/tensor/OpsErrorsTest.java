@@ -160,12 +160,35 @@ class OpsErrorsTest {
     Tensor three = Tensor.zeros(DType.F32, 3);
     assertRefuses(
         "layerNorm: gamma F32[] and beta F32[3] must be [3] for F32[2, 3]",
-        () -> Ops.layerNorm(x, scalar, three, 1e-5));
+        () -> layerNorm(x, null, scalar, three));
     assertRefuses(
         "layerNorm: beta: element types differ: F32[2, 3] and F64[3]; cast one",
-        () -> Ops.layerNorm(x, three, Tensor.zeros(DType.F64, 3), 1e-5));
+        () -> layerNorm(x, null, three, Tensor.zeros(DType.F64, 3)));
+    assertRefuses(
+        "layerNorm: needs an axis, but F32[] is a scalar",
+        () -> layerNorm(scalar, null, scalar, scalar));
+    assertRefuses(
+        "addLayerNorm: shapes differ: F32[2, 3] and F32[3]",
+        () -> layerNorm(x, three, three, three));
+    LayerNormOps.Result norm = layerNorm(x, x, three, three);
+    assertRefuses(
+        "layerNorm backward: gradient is F32[3] for F32[2, 3]",
+        () -> LayerNormOps.layerNormBackward(three, norm, three));
+    assertRefuses(
+        "layerNorm backward: gamma is F32[2, 3] for F32[2, 3]",
+        () -> LayerNormOps.layerNormBackward(x, norm, x));
+    LayerNormOps.Result only =
+        new LayerNormOps.Result(norm.output(), norm.output(), norm.mean(), norm.rstd());
+    assertRefuses(
+        "layerNorm backward: the sum F32[2, 3] was not kept",
+        () -> LayerNormOps.layerNormBackward(three, only, x));
     assertRefuses("topK: k = 4 of rows of 3 elements", () -> Ops.topK(x, 4));
     assertRefuses("topK: k = -1 of rows of 3 elements", () -> Ops.topK(x, -1));
+  }
+
+  private static LayerNormOps.Result layerNorm(
+      Tensor x, Tensor residual, Tensor gamma, Tensor beta) {
+    return LayerNormOps.layerNorm(new LayerNormInputs(x, residual, gamma, beta, 1e-5));
   }
 
   @Test

@@ -4,7 +4,8 @@ import dev.weft.autograd.Graph;
 import dev.weft.autograd.NoGrad;
 import dev.weft.autograd.Variable;
 import dev.weft.autograd.Vjp;
-import dev.weft.tensor.Ops;
+import dev.weft.tensor.LayerNormInputs;
+import dev.weft.tensor.LayerNormOps;
 import dev.weft.tensor.Tensor;
 
 /**
@@ -27,18 +28,16 @@ public final class AddLayerNorm {
    */
   public static Variable addLayerNorm(
       Variable x, Variable residual, Variable gamma, Variable beta, double epsilon) {
-    Tensor scale = gamma.value();
+    LayerNormInputs in = inputs(x, residual, gamma, beta, epsilon);
     if (NoGrad.isActive()) {
       // Nobody will ask for the sum again.
-      return Variable.of(
-          Ops.addLayerNorm(x.value(), residual.value(), scale, beta.value(), epsilon).output());
+      return Variable.of(LayerNormOps.layerNormOnly(in));
     }
-    Ops.SumAndLayerNorm both =
-        Ops.sumAndLayerNorm(x.value(), residual.value(), scale, beta.value(), epsilon);
-    Vjp norm = LayerNorm.vjp(both.sum(), scale, both.norm());
+    LayerNormOps.Result result = LayerNormOps.layerNorm(in);
+    Vjp norm = LayerNorm.vjp(in.gamma(), result);
     return Graph.record(
         "addLayerNorm",
-        both.norm().output(),
+        result.output(),
         (g, needed) -> {
           Tensor[] gradients = norm.apply(g, new boolean[] {true, needed[2], needed[3]});
           return new Tensor[] {gradients[0], gradients[0], gradients[1], gradients[2]};
@@ -55,18 +54,16 @@ public final class AddLayerNorm {
   /** The sum as well as its layer norm; arguments as for {@link #addLayerNorm}. */
   public static Result sumAndLayerNorm(
       Variable x, Variable residual, Variable gamma, Variable beta, double epsilon) {
-    Tensor scale = gamma.value();
-    Ops.SumAndLayerNorm both =
-        Ops.sumAndLayerNorm(x.value(), residual.value(), scale, beta.value(), epsilon);
-    Variable sum = Graph.record("add", both.sum(), (g, needed) -> new Tensor[] {g, g}, x, residual);
-    Variable norm =
-        Graph.record(
-            "layerNorm",
-            both.norm().output(),
-            LayerNorm.vjp(both.sum(), scale, both.norm()),
-            sum,
-            gamma,
-            beta);
-    return new Result(sum, norm);
+    LayerNormInputs in = inputs(x, residual, gamma, beta, epsilon);
+    LayerNormOps.Result result = LayerNormOps.layerNorm(in);
+    Variable sum =
+        Graph.record("add", result.sum(), (g, needed) -> new Tensor[] {g, g}, x, residual);
+    Vjp vjp = LayerNorm.vjp(in.gamma(), result);
+    return new Result(sum, Graph.record("layerNorm", result.output(), vjp, sum, gamma, beta));
+  }
+
+  private static LayerNormInputs inputs(
+      Variable x, Variable residual, Variable gamma, Variable beta, double epsilon) {
+    return new LayerNormInputs(x.value(), residual.value(), gamma.value(), beta.value(), epsilon);
   }
 }

@@ -3,8 +3,8 @@ package dev.weft.autograd.op;
 import dev.weft.autograd.Graph;
 import dev.weft.autograd.Variable;
 import dev.weft.autograd.Vjp;
-import dev.weft.tensor.Backends;
-import dev.weft.tensor.Ops;
+import dev.weft.tensor.LayerNormInputs;
+import dev.weft.tensor.LayerNormOps;
 import dev.weft.tensor.Tensor;
 
 /**
@@ -26,21 +26,16 @@ public final class LayerNorm {
    * @return of x's shape
    */
   public static Variable layerNorm(Variable x, Variable gamma, Variable beta, double epsilon) {
-    Tensor input = x.value();
-    Tensor scale = gamma.value();
-    Ops.LayerNormResult result = Ops.layerNorm(input, scale, beta.value(), epsilon);
-    return Graph.record("layerNorm", result.output(), vjp(input, scale, result), x, gamma, beta);
+    LayerNormInputs in = new LayerNormInputs(x.value(), null, gamma.value(), beta.value(), epsilon);
+    LayerNormOps.Result result = LayerNormOps.layerNorm(in);
+    return Graph.record("layerNorm", result.output(), vjp(in.gamma(), result), x, gamma, beta);
   }
 
-  /** Back to the input, gamma and beta. */
-  static Vjp vjp(Tensor input, Tensor scale, Ops.LayerNormResult forward) {
+  /** Back to what was normalised, gamma and beta. */
+  static Vjp vjp(Tensor gamma, LayerNormOps.Result result) {
     return (g, needed) -> {
-      Tensor dx = Ops.emptyLike(input);
-      Tensor dgamma = Ops.emptyLike(scale);
-      Tensor dbeta = Ops.emptyLike(scale);
-      Backends.of(input.device())
-          .layerNormBackward(input, scale, forward.mean(), forward.rstd(), g, dx, dgamma, dbeta);
-      return new Tensor[] {dx, dgamma, dbeta};
+      LayerNormOps.Gradients gradients = LayerNormOps.layerNormBackward(gamma, result, g);
+      return new Tensor[] {gradients.dx(), gradients.dgamma(), gradients.dbeta()};
     };
   }
 }

@@ -3,6 +3,8 @@ package dev.weft.bench.compare;
 import dev.weft.bench.compare.Kind.Pass;
 import dev.weft.tensor.Backends;
 import dev.weft.tensor.Device;
+import dev.weft.tensor.LayerNormInputs;
+import dev.weft.tensor.LayerNormOps;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.UnaryOp;
@@ -67,27 +69,22 @@ public final class WeftEngine implements Engine {
   }
 
   private static Job layerNorm(Kind.LayerNorm it) {
-    Tensor x = normal(1, it.rows(), it.columns());
-    Tensor gamma = normal(2, it.columns());
-    Tensor beta = normal(3, it.columns());
-    return new TensorJob(() -> Ops.layerNorm(x, gamma, beta, EPSILON).output());
+    LayerNormInputs in = layerNormInputs(it);
+    return new TensorJob(() -> LayerNormOps.layerNorm(in).output());
   }
 
   private static Job layerNormBackward(Kind.LayerNorm it) {
+    LayerNormInputs in = layerNormInputs(it);
+    Tensor gradient = normal(4, it.rows(), it.columns());
+    LayerNormOps.Result saved = LayerNormOps.layerNorm(in);
+    return new TensorJob(() -> LayerNormOps.layerNormBackward(in.gamma(), saved, gradient).dx());
+  }
+
+  private static LayerNormInputs layerNormInputs(Kind.LayerNorm it) {
     Tensor x = normal(1, it.rows(), it.columns());
     Tensor gamma = normal(2, it.columns());
     Tensor beta = normal(3, it.columns());
-    Tensor gradient = normal(4, it.rows(), it.columns());
-    Ops.LayerNormResult saved = Ops.layerNorm(x, gamma, beta, EPSILON);
-    return new TensorJob(
-        () -> {
-          Tensor dx = Ops.emptyLike(x);
-          Tensor dgamma = Ops.emptyLike(gamma);
-          Tensor dbeta = Ops.emptyLike(beta);
-          Backends.of(Device.CPU)
-              .layerNormBackward(x, gamma, saved.mean(), saved.rstd(), gradient, dx, dgamma, dbeta);
-          return dx;
-        });
+    return new LayerNormInputs(x, null, gamma, beta, EPSILON);
   }
 
   private static Job gelu(Kind.Gelu it) {

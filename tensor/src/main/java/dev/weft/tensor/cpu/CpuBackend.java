@@ -6,6 +6,8 @@ import dev.weft.tensor.AttentionOps;
 import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.CompareOp;
 import dev.weft.tensor.DType;
+import dev.weft.tensor.LayerNormInputs;
+import dev.weft.tensor.LayerNormOps;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.MixtureInputs;
 import dev.weft.tensor.MixtureOps;
@@ -163,36 +165,14 @@ public final class CpuBackend extends HostBackend {
   }
 
   @Override
-  public void layerNorm(
-      Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor out, Tensor mean, Tensor rstd) {
-    kernels(x).layerNorm().forward(x, gamma, beta, epsilon, out, mean, rstd);
-  }
-
-  @Override
-  public void addLayerNorm(
-      Tensor x,
-      Tensor residual,
-      Tensor gamma,
-      Tensor beta,
-      double epsilon,
-      Tensor sum,
-      Tensor out,
-      Tensor mean,
-      Tensor rstd) {
-    kernels(x).layerNorm().forward(x, residual, gamma, beta, epsilon, sum, out, mean, rstd);
+  public void layerNorm(LayerNormInputs in, LayerNormOps.Result to) {
+    kernels(in.x()).layerNorm().forward(in, to);
   }
 
   @Override
   public void layerNormBackward(
-      Tensor x,
-      Tensor gamma,
-      Tensor mean,
-      Tensor rstd,
-      Tensor gradOutput,
-      Tensor dx,
-      Tensor dgamma,
-      Tensor dbeta) {
-    kernels(x).layerNorm().backward(x, gamma, mean, rstd, gradOutput, dx, dgamma, dbeta);
+      Tensor gamma, LayerNormOps.Result result, Tensor gradOutput, LayerNormOps.Gradients to) {
+    kernels(gamma).layerNorm().backward(gamma, result, gradOutput, to);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.weft.tensor.cpu;
 
+import dev.weft.tensor.LayerNormInputs;
+import dev.weft.tensor.LayerNormOps;
 import dev.weft.tensor.ReduceOp;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
@@ -27,20 +29,30 @@ final class LayerNorm<A> {
     this.reduce = reduce;
   }
 
-  void forward(
-      Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor out, Tensor mean, Tensor rstd) {
-    int n = x.dim(-1);
-    try (Dense input = Dense.of(x);
-        Dense scale = Dense.of(gamma);
-        Dense offset = Dense.of(beta)) {
+  void forward(LayerNormInputs in, LayerNormOps.Result to) {
+    if (in.residual() == null) {
+      normalise(in, to);
+    } else {
+      addAndNormalise(in, to);
+    }
+  }
+
+  private void normalise(LayerNormInputs in, LayerNormOps.Result to) {
+    Tensor mean = to.mean();
+    Tensor rstd = to.rstd();
+    int n = in.x().dim(-1);
+    double epsilon = in.epsilon();
+    try (Dense input = Dense.of(in.x());
+        Dense scale = Dense.of(in.gamma());
+        Dense offset = Dense.of(in.beta())) {
       A from = input.array();
       A g = scale.array();
       A b = offset.array();
-      A to = Dense.array(out);
+      A out = Dense.array(to.output());
       A means = Dense.array(mean);
       A rstds = Dense.array(rstd);
       RowRange.forEachRange(
-          x,
+          in.x(),
           (first, end) -> {
             double sum = rows.sum(from, input.at() + first * n, n);
             for (int row = first; row < end; row++) {
@@ -51,155 +63,107 @@ final class LayerNorm<A> {
               double r = 1 / Math.sqrt(variance + epsilon);
               elements.fill(mu, means, mean.offset() + row, 1);
               elements.fill(r, rstds, rstd.offset() + row, 1);
-              int outAt = out.offset() + row * n;
+              int outAt = to.output().offset() + row * n;
               sum =
                   rows.normalise(
-                      from, at, mu, r, g, scale.at(), b, offset.at(), nextAt, to, outAt, n);
+                      from, at, mu, r, g, scale.at(), b, offset.at(), nextAt, out, outAt, n);
             }
           });
     }
   }
 
-  /** Of {@code sum = x + residual}; where sum is out, a row's sum makes room for its norm. */
-  void forward(
-      Tensor x,
-      Tensor residual,
-      Tensor gamma,
-      Tensor beta,
-      double epsilon,
-      Tensor sum,
-      Tensor out,
-      Tensor mean,
-      Tensor rstd) {
-    int n = x.dim(-1);
-    try (Dense left = Dense.of(x);
-        Dense right = Dense.of(residual);
-        Dense scale = Dense.of(gamma);
-        Dense offset = Dense.of(beta)) {
+  /** Where the sum is the output, a row's sum makes room for its norm. */
+  private void addAndNormalise(LayerNormInputs in, LayerNormOps.Result to) {
+    Tensor mean = to.mean();
+    Tensor rstd = to.rstd();
+    int n = in.x().dim(-1);
+    double epsilon = in.epsilon();
+    try (Dense left = Dense.of(in.x());
+        Dense right = Dense.of(in.residual());
+        Dense scale = Dense.of(in.gamma());
+        Dense offset = Dense.of(in.beta())) {
       A from = left.array();
       A other = right.array();
       A g = scale.array();
       A b = offset.array();
-      A sums = Dense.array(sum);
-      A to = Dense.array(out);
+      A sums = Dense.array(to.sum());
+      A out = Dense.array(to.output());
       A means = Dense.array(mean);
       A rstds = Dense.array(rstd);
       RowRange.forEach(
-          x,
+          in.x(),
           row -> {
             int start = row * n;
-            int at = sum.offset() + start;
+            int at = to.sum().offset() + start;
             double mu =
                 rows.add(from, left.at() + start, other, right.at() + start, sums, at, n) / n;
             double r = 1 / Math.sqrt(folds.squaredDistance(sums, at, mu, n) / n + epsilon);
             elements.fill(mu, means, mean.offset() + row, 1);
             elements.fill(r, rstds, rstd.offset() + row, 1);
-            int outAt = out.offset() + start;
-            rows.normalise(sums, at, mu, r, g, scale.at(), b, offset.at(), at, to, outAt, n);
+            int outAt = to.output().offset() + start;
+            rows.normalise(sums, at, mu, r, g, scale.at(), b, offset.at(), at, out, outAt, n);
           });
     }
   }
 
   void backward(
-      Tensor x,
-      Tensor gamma,
-      Tensor mean,
-      Tensor rstd,
-      Tensor gradOutput,
-      Tensor dx,
-      Tensor dgamma,
-      Tensor dbeta) {
-    int n = x.dim(-1);
-    int count = RowRange.count(x);
+      Tensor gamma, LayerNormOps.Result result, Tensor gradOutput, LayerNormOps.Gradients to) {
+    int n = gamma.dim(0);
+    int count = RowRange.count(result.sum());
     int perBlock = Math.max(1, (count + BLOCKS - 1) / BLOCKS);
     int blocks = (count + perBlock - 1) / perBlock;
-    try (Dense input = Dense.of(x);
+    try (Dense input = Dense.of(result.sum());
         Dense scale = Dense.of(gamma);
-        Dense means = Dense.of(mean);
-        Dense rstds = Dense.of(rstd);
         Dense gradient = Dense.of(gradOutput);
-        Dense dgammas = Dense.temporary(x.dtype(), Shape.of(blocks, n));
-        Dense dbetas = Dense.temporary(x.dtype(), Shape.of(blocks, n))) {
-      Backward<A> backward =
-          new Backward<>(
-              n,
-              input.array(),
-              input.at(),
-              scale.array(),
-              scale.at(),
-              means.tensor(),
-              rstds.tensor(),
-              gradient.array(),
-              gradient.at(),
-              Dense.array(dx),
-              dx.offset(),
-              dgammas.array(),
-              dbetas.array());
+        Dense dgammas = Dense.temporary(gamma.dtype(), Shape.of(blocks, n));
+        Dense dbetas = Dense.temporary(gamma.dtype(), Shape.of(blocks, n))) {
+      Backward pass = new Backward(input, scale, gradient, result, to.dx(), dgammas, dbetas);
       Threads.run(
           blocks,
           block -> {
-            double[] sums = new double[2];
-            elements.fill(0, backward.dgammas, block * n, n);
-            elements.fill(0, backward.dbetas, block * n, n);
-            for (int row = block * perBlock; row < Math.min(count, (block + 1) * perBlock); row++) {
-              backwardRow(backward, block, row, sums);
-            }
+            int first = block * perBlock;
+            backward(pass, first, Math.min(count, first + perBlock), block * n);
           });
-      reduce.reduce(ReduceOp.SUM, dgammas.tensor(), dgamma.unsqueeze(0));
-      reduce.reduce(ReduceOp.SUM, dbetas.tensor(), dbeta.unsqueeze(0));
+      reduce.reduce(ReduceOp.SUM, dgammas.tensor(), to.dgamma().unsqueeze(0));
+      reduce.reduce(ReduceOp.SUM, dbetas.tensor(), to.dbeta().unsqueeze(0));
     }
   }
 
-  /** What the rows of one backward pass share. */
-  private record Backward<A>(
-      int n,
-      A x,
-      int xAt,
-      A gamma,
-      int gammaAt,
-      Tensor means,
-      Tensor rstds,
-      A g,
-      int gAt,
-      A dx,
-      int dxAt,
-      A dgammas,
-      A dbetas) {}
+  /** What the rows of one backward pass share; dgammas and dbetas are [blocks, n]. */
+  private record Backward(
+      Dense x,
+      Dense gamma,
+      Dense gradient,
+      LayerNormOps.Result result,
+      Tensor dx,
+      Dense dgammas,
+      Dense dbetas) {}
 
-  private void backwardRow(Backward<A> pass, int block, int row, double[] sums) {
-    int n = pass.n;
-    int xAt = pass.xAt + row * n;
-    int gAt = pass.gAt + row * n;
-    double mean = value(pass.means, row);
-    double rstd = value(pass.rstds, row);
-    rows.layerNormSums(
-        pass.x,
-        xAt,
-        mean,
-        rstd,
-        pass.gamma,
-        pass.gammaAt,
-        pass.g,
-        gAt,
-        pass.dgammas,
-        pass.dbetas,
-        block * n,
-        n,
-        sums);
-    rows.layerNormBackward(
-        pass.x,
-        xAt,
-        mean,
-        rstd,
-        pass.gamma,
-        pass.gammaAt,
-        pass.g,
-        gAt,
-        sums[0] / n,
-        sums[1] / n,
-        pass.dx,
-        pass.dxAt + row * n,
-        n);
+  /** The rows of one block, whose dγ and dβ start at {@code sumsAt}. */
+  private void backward(Backward pass, int first, int end, int sumsAt) {
+    int n = pass.dx.dim(-1);
+    int gammaAt = pass.gamma.at();
+    A x = pass.x.array();
+    A gamma = pass.gamma.array();
+    A g = pass.gradient.array();
+    A dx = Dense.array(pass.dx);
+    A dgammas = pass.dgammas.array();
+    A dbetas = pass.dbetas.array();
+    double[] sums = new double[2];
+    elements.fill(0, dgammas, sumsAt, n);
+    elements.fill(0, dbetas, sumsAt, n);
+    for (int row = first; row < end; row++) {
+      int at = pass.x.at() + row * n;
+      int gAt = pass.gradient.at() + row * n;
+      int dxAt = pass.dx.offset() + row * n;
+      double mean = value(pass.result.mean(), row);
+      double rstd = value(pass.result.rstd(), row);
+      rows.layerNormSums(
+          x, at, mean, rstd, gamma, gammaAt, g, gAt, dgammas, dbetas, sumsAt, n, sums);
+      double inner = sums[0] / n;
+      double dot = sums[1] / n;
+      rows.layerNormBackward(x, at, mean, rstd, gamma, gammaAt, g, gAt, inner, dot, dx, dxAt, n);
+    }
   }
 
   private static double value(Tensor tensor, int index) {

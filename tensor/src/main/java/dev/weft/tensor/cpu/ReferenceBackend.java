@@ -5,6 +5,8 @@ import dev.weft.tensor.AttentionInputs;
 import dev.weft.tensor.AttentionOps;
 import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.CompareOp;
+import dev.weft.tensor.LayerNormInputs;
+import dev.weft.tensor.LayerNormOps;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.MixtureInputs;
 import dev.weft.tensor.MixtureOps;
@@ -228,63 +230,43 @@ public final class ReferenceBackend extends HostBackend {
   }
 
   @Override
-  public void layerNorm(
-      Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor out, Tensor mean, Tensor rstd) {
-    int n = x.dim(-1);
-    Elements scale = Elements.of(gamma);
-    Elements shift = Elements.of(beta);
-    Elements to = Elements.of(out);
-    Elements means = Elements.of(mean);
-    Elements rstds = Elements.of(rstd);
+  public void layerNorm(LayerNormInputs in, LayerNormOps.Result to) {
+    if (in.residual() != null) {
+      binary(BinaryOp.ADD, in.x(), in.residual(), to.sum());
+    }
+    int n = in.x().dim(-1);
+    Elements scale = Elements.of(in.gamma());
+    Elements shift = Elements.of(in.beta());
+    Elements out = Elements.of(to.output());
+    Elements means = Elements.of(to.mean());
+    Elements rstds = Elements.of(to.rstd());
     Rows.forEach(
-        x,
+        to.sum(),
         (row, values) -> {
           double mu = Arrays.stream(values).sum() / n;
           double variance = Arrays.stream(values).map(v -> (v - mu) * (v - mu)).sum() / n;
-          double r = 1 / Math.sqrt(variance + epsilon);
+          double r = 1 / Math.sqrt(variance + in.epsilon());
           means.set(row, mu);
           rstds.set(row, r);
           for (int i = 0; i < n; i++) {
-            to.set(row * n + i, (values[i] - mu) * r * scale.get(i) + shift.get(i));
+            out.set(row * n + i, (values[i] - mu) * r * scale.get(i) + shift.get(i));
           }
         });
   }
 
   @Override
-  public void addLayerNorm(
-      Tensor x,
-      Tensor residual,
-      Tensor gamma,
-      Tensor beta,
-      double epsilon,
-      Tensor sum,
-      Tensor out,
-      Tensor mean,
-      Tensor rstd) {
-    binary(BinaryOp.ADD, x, residual, sum);
-    layerNorm(sum, gamma, beta, epsilon, out, mean, rstd);
-  }
-
-  @Override
   public void layerNormBackward(
-      Tensor x,
-      Tensor gamma,
-      Tensor mean,
-      Tensor rstd,
-      Tensor gradOutput,
-      Tensor dx,
-      Tensor dgamma,
-      Tensor dbeta) {
-    int n = x.dim(-1);
+      Tensor gamma, LayerNormOps.Result result, Tensor gradOutput, LayerNormOps.Gradients to) {
+    int n = gamma.dim(0);
     Elements scale = Elements.of(gamma);
-    Elements means = Elements.of(mean);
-    Elements rstds = Elements.of(rstd);
+    Elements means = Elements.of(result.mean());
+    Elements rstds = Elements.of(result.rstd());
     Elements gradient = Elements.of(gradOutput);
-    Elements to = Elements.of(dx);
+    Elements dx = Elements.of(to.dx());
     double[] gammaSum = new double[n];
     double[] betaSum = new double[n];
     Rows.forEach(
-        x,
+        result.sum(),
         (row, values) -> {
           double r = rstds.get(row);
           double[] normalised = new double[n];
@@ -301,11 +283,11 @@ public final class ReferenceBackend extends HostBackend {
             betaSum[i] += g;
           }
           for (int i = 0; i < n; i++) {
-            to.set(row * n + i, r * (inner[i] - innerSum / n - normalised[i] * dotSum / n));
+            dx.set(row * n + i, r * (inner[i] - innerSum / n - normalised[i] * dotSum / n));
           }
         });
-    Elements gammas = Elements.of(dgamma);
-    Elements betas = Elements.of(dbeta);
+    Elements gammas = Elements.of(to.dgamma());
+    Elements betas = Elements.of(to.dbeta());
     for (int i = 0; i < n; i++) {
       gammas.set(i, gammaSum[i]);
       betas.set(i, betaSum[i]);

@@ -3,7 +3,10 @@ package dev.weft.tensor.contract;
 import static dev.weft.tensor.contract.Close.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.weft.tensor.LayerNormInputs;
+import dev.weft.tensor.LayerNormOps;
 import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -63,16 +66,11 @@ class LayerNormContractTest {
     Result out = Result.of(subject, shape);
     Result mean = Result.of(subject, rows);
     Result rstd = Result.of(subject, rows);
+    LayerNormInputs in = inputs(x.tensor(), null, gamma, beta);
     subject
         .backend()
         .layerNorm(
-            x.tensor(),
-            gamma.tensor(),
-            beta.tensor(),
-            EPSILON,
-            out.tensor(),
-            mean.tensor(),
-            rstd.tensor());
+            in, new LayerNormOps.Result(x.tensor(), out.tensor(), mean.tensor(), rstd.tensor()));
     Expected expected = Expected.of(x.values(), gamma.values(), beta.values(), n);
     double roundoffs = 16 + n / 8.0;
     String context = "layerNorm of " + x.tensor();
@@ -81,6 +79,10 @@ class LayerNormContractTest {
         subject, roundoffs, expected.moments.mean, expected.meanSize, mean.values(), "mean");
     assertClose(
         subject, roundoffs, expected.moments.rstd, expected.rstdSize, rstd.values(), "rstd");
+  }
+
+  private static LayerNormInputs inputs(Tensor x, Tensor residual, View gamma, View beta) {
+    return new LayerNormInputs(x, residual, gamma.tensor(), beta.tensor(), EPSILON);
   }
 
   /** The definition's results, and what their rounding errors are relative to. */
@@ -134,24 +136,17 @@ class LayerNormContractTest {
     Result sum = inPlace ? out : Result.of(subject, shape);
     Result mean = Result.of(subject, rows);
     Result rstd = Result.of(subject, rows);
+    LayerNormInputs in = inputs(x.tensor(), residual.tensor(), gamma, beta);
     subject
         .backend()
-        .addLayerNorm(
-            x.tensor(),
-            residual.tensor(),
-            gamma.tensor(),
-            beta.tensor(),
-            EPSILON,
-            sum.tensor(),
-            out.tensor(),
-            mean.tensor(),
-            rstd.tensor());
+        .layerNorm(
+            in, new LayerNormOps.Result(sum.tensor(), out.tensor(), mean.tensor(), rstd.tensor()));
     if (!inPlace) {
       assertClose(subject, 0, added, sum.values(), "sum");
     }
     Expected expected = Expected.of(added, gamma.values(), beta.values(), n);
     double roundoffs = 16 + n / 8.0;
-    String context = "addLayerNorm of " + x.tensor();
+    String context = "layerNorm of a sum with " + x.tensor();
     assertClose(subject, roundoffs, expected.out, expected.size, out.values(), context);
     assertClose(
         subject, roundoffs, expected.moments.mean, expected.meanSize, mean.values(), "mean");
@@ -169,16 +164,12 @@ class LayerNormContractTest {
     Result out = Result.of(subject, shape);
     Result mean = Result.of(subject, Shape.of(5));
     Result rstd = Result.of(subject, Shape.of(5));
+    Tensor x = subject.tensor(values, shape);
     subject
         .backend()
         .layerNorm(
-            subject.tensor(values, shape),
-            ones.tensor(),
-            ones.tensor(),
-            EPSILON,
-            out.tensor(),
-            mean.tensor(),
-            rstd.tensor());
+            inputs(x, null, ones, ones),
+            new LayerNormOps.Result(x, out.tensor(), mean.tensor(), rstd.tensor()));
     double[] results = out.values();
     for (int i = 0; i < results.length; i++) {
       assertEquals(i / 70 == 2 || i / 70 == 3, Double.isNaN(results[i]), "element " + i);
@@ -212,17 +203,13 @@ class LayerNormContractTest {
     Result dx = Result.of(subject, shape);
     Result dgamma = Result.of(subject, Shape.of(n));
     Result dbeta = Result.of(subject, Shape.of(n));
-    subject
-        .backend()
-        .layerNormBackward(
-            x.tensor(),
-            gamma.tensor(),
-            subject.tensor(mean, rows),
-            subject.tensor(rstd, rows),
-            g.tensor(),
-            dx.tensor(),
-            dgamma.tensor(),
-            dbeta.tensor());
+    // The output is not needed.
+    LayerNormOps.Result saved =
+        new LayerNormOps.Result(
+            x.tensor(), null, subject.tensor(mean, rows), subject.tensor(rstd, rows));
+    LayerNormOps.Gradients to =
+        new LayerNormOps.Gradients(dx.tensor(), dgamma.tensor(), dbeta.tensor());
+    subject.backend().layerNormBackward(gamma.tensor(), saved, g.tensor(), to);
     Gradients expected = Gradients.of(x.values(), gamma.values(), g.values(), mean, rstd, n);
     double roundoffs = 16 + n / 8.0;
     assertClose(

@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.weft.tensor.AttentionInputs;
 import dev.weft.tensor.AttentionOps;
-import dev.weft.tensor.Backends;
 import dev.weft.tensor.DType;
+import dev.weft.tensor.LayerNormInputs;
+import dev.weft.tensor.LayerNormOps;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.PackedMatrix;
@@ -55,18 +56,7 @@ class SameBitsTest {
       results.put(dtype + " columns", Ops.sum(x, false, 0));
       results.put(dtype + " rows", Ops.sum(x, false, 1));
       results.put(dtype + " softmax", Ops.softmax(x, 0));
-      results.put(dtype + " layerNorm", Ops.layerNorm(x, gain, gain, 1e-5).output());
-      Ops.SumAndLayerNorm both =
-          Ops.sumAndLayerNorm(x, x.slice(0, 0, 1).expand(x.shape()), gain, gain, 1e-5);
-      results.put(dtype + " sum and layerNorm", both.norm().output());
-      Tensor dx = Ops.emptyLike(x);
-      Tensor dgain = Ops.emptyLike(gain);
-      Tensor dshift = Ops.emptyLike(gain);
-      Backends.of(x.device())
-          .layerNormBackward(x, gain, both.norm().mean(), both.norm().rstd(), x, dx, dgain, dshift);
-      results.put(dtype + " layerNorm dx", dx);
-      results.put(dtype + " layerNorm dgamma", dgain);
-      results.put(dtype + " layerNorm dbeta", dshift);
+      layerNorm(results, x, gain);
       results.put(dtype + " logSoftmax", Ops.logSoftmax(x, -1));
       results.put(dtype + " dropout", Ops.dropout(x, 0.5, new RandomKey(1, 6)));
       results.put(dtype + " gelu", Ops.unary(UnaryOp.GELU, x));
@@ -81,6 +71,20 @@ class SameBitsTest {
       results.put(dtype + " topK", Ops.topK(x, 20).values());
     }
     return results;
+  }
+
+  private static void layerNorm(Map<String, Tensor> results, Tensor x, Tensor gain) {
+    LayerNormInputs plain = new LayerNormInputs(x, null, gain, gain, 1e-5);
+    results.put(x.dtype() + " layerNorm", LayerNormOps.layerNorm(plain).output());
+    Tensor first = x.slice(0, 0, 1).expand(x.shape());
+    LayerNormInputs in = new LayerNormInputs(x, first, gain, gain, 1e-5);
+    LayerNormOps.Result both = LayerNormOps.layerNorm(in);
+    results.put(x.dtype() + " sum and layerNorm", both.output());
+    assertArrayEquals(both.output().toDoubles(), LayerNormOps.layerNormOnly(in).toDoubles());
+    LayerNormOps.Gradients gradients = LayerNormOps.layerNormBackward(gain, both, x);
+    results.put(x.dtype() + " layerNorm dx", gradients.dx());
+    results.put(x.dtype() + " layerNorm dgamma", gradients.dgamma());
+    results.put(x.dtype() + " layerNorm dbeta", gradients.dbeta());
   }
 
   private static void attention(Map<String, Tensor> results, DType dtype) {
