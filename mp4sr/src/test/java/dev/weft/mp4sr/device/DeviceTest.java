@@ -23,7 +23,7 @@ import dev.weft.tensor.RandomSource;
 import dev.weft.tensor.Tensor;
 import java.util.List;
 import java.util.function.Function;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -37,8 +37,8 @@ class DeviceTest {
     return (CudaBackend) Backends.of(CUDA);
   }
 
-  @BeforeAll
-  static void needsADevice() {
+  @BeforeEach
+  void needsADevice() {
     boolean isThere = System.getProperty(CudaProvider.PROPERTY) != null;
     assumeTrue(
         isThere || !CudaProbe.run().devices().isEmpty(),
