@@ -76,7 +76,8 @@ final class CommonOptions {
       return first;
     } catch (CudaException e) {
       if (device == DeviceChoice.CUDA) {
-        throw new CliException("--device cuda: " + e.getMessage(), e);
+        throw new CliException(
+            "--device cuda: " + e.getMessage() + "; --device auto goes on with the CPU", e);
       }
       command.getErr().println("mp4sr: computing on the CPU, not on CUDA: " + e.getMessage());
       return Device.CPU;

@@ -147,7 +147,7 @@ final class RecommendCommand implements Runnable {
     int index = dataset.users().indexOf(whom.user);
     if (index < 0) {
       throw new CliException(
-          "user %s: is not among the %d users of %s"
+          "user %s: is not among the %d users of %s; give a history with --history"
               .formatted(whom.user, dataset.users().size(), dataset.name()));
     }
     int[] history = dataset.sequences().get(index);
@@ -165,7 +165,7 @@ final class RecommendCommand implements Runnable {
               Integer number = numbers.get(id);
               if (number == null) {
                 throw new CliException(
-                    "item %s: is not among the %d items of %s"
+                    "item %s: is not among the %d items of %s; --new-text describes one that is not"
                         .formatted(id, dataset.items().size(), dataset.name()));
               }
               return number;

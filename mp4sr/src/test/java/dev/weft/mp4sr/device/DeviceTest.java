@@ -24,11 +24,13 @@ import dev.weft.tensor.Tensor;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Whole models on {@code cuda:0}, which is the PTX machine here, beside the same on the processor.
  */
+@Tag("machine")
 class DeviceTest {
   private static final Device CUDA = Device.cuda(0);
   private static final int STEPS = 3;
