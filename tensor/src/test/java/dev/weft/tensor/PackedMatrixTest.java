@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
+/** Who owns the memory of a packed matrix, what products take it, what is refused. */
 class PackedMatrixTest {
   private static final int K = 45;
   private static final int N = 70;

@@ -26,13 +26,19 @@ import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Charts as SVG data URIs, in colours that stand on a light and on a dark page. */
+/**
+ * Charts: as SVG data URIs in colours that stand on a light and on a dark page, and as files on
+ * white.
+ */
 final class Charts {
   private static final int WIDTH = 640;
   private static final int HEIGHT = 340;
 
   /** The names of models are long, so each has a line. */
   private static final int LEGEND_LINE = 22;
+
+  /** Height of a letter of an upright name. */
+  private static final int LETTER = 7;
 
   private static final Color TRANSPARENT = new Color(0, 0, 0, 0);
   private static final Color INK = new Color(0x7a8290);
@@ -83,16 +89,23 @@ final class Charts {
 
   /** A metric of several models. */
   static String bars(Map<String, Aggregate> values) {
-    return dataUri(barChart(values));
+    return dataUri(barChart(values, ""));
   }
 
-  /** The same, not written yet. */
-  static CategoryChart barChart(Map<String, Aggregate> values) {
-    CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).build();
+  /**
+   * The same, not written yet.
+   *
+   * @param title what the bars' heights are
+   */
+  static CategoryChart barChart(Map<String, Aggregate> values, String title) {
+    int longest = values.keySet().stream().mapToInt(String::length).max().orElse(0);
+    int height = HEIGHT + (isCrowded(values) ? LETTER * longest : 0);
+    CategoryChart chart =
+        new CategoryChartBuilder().width(WIDTH).height(height).yAxisTitle(title).build();
     style(chart.getStyler());
     chart.getStyler().setLegendVisible(false);
     chart.getStyler().setAvailableSpaceFill(0.6);
-    chart.getStyler().setXAxisLabelRotation(20).setYAxisMin(0.0);
+    chart.getStyler().setXAxisLabelRotation(isCrowded(values) ? 90 : 20).setYAxisMin(0.0);
     List<Aggregate> known = new ArrayList<>(values.values());
     List<Double> means = known.stream().map(a -> finite(a.mean())).toList();
     List<Double> deviations = known.stream().map(a -> finite(a.sd())).toList();
@@ -105,6 +118,11 @@ final class Charts {
     chart.getStyler().setYAxisMax(highest > 0 ? highest * 1.1 : 1);
     chart.addSeries("mean", new ArrayList<>(values.keySet()), means, deviations);
     return chart;
+  }
+
+  /** Whether slanted names would run into each other. */
+  private static boolean isCrowded(Map<String, ?> values) {
+    return values.size() > 6;
   }
 
   private static double finite(double value) {
@@ -135,11 +153,21 @@ final class Charts {
   }
 
   private static String dataUri(Chart<?, ?> chart) {
-    return "data:image/svg+xml;base64," + Base64.getEncoder().encodeToString(svg(chart));
+    return "data:image/svg+xml;base64," + Base64.getEncoder().encodeToString(vectors(chart));
   }
 
   /** A chart as an SVG file's bytes. */
   static byte[] svg(Chart<?, ?> chart) {
+    return vectors(onWhite(chart));
+  }
+
+  /** Whoever looks at a file may have any colour behind it. */
+  private static Chart<?, ?> onWhite(Chart<?, ?> chart) {
+    chart.getStyler().setChartBackgroundColor(Color.WHITE).setPlotBackgroundColor(Color.WHITE);
+    return chart;
+  }
+
+  private static byte[] vectors(Chart<?, ?> chart) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       VectorGraphicsEncoder.saveVectorGraphic(chart, bytes, VectorGraphicsFormat.SVG);
@@ -152,7 +180,7 @@ final class Charts {
   /** A chart as a PNG file's bytes. */
   static byte[] png(Chart<?, ?> chart) {
     try {
-      return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
+      return BitmapEncoder.getBitmapBytes(onWhite(chart), BitmapFormat.PNG);
     } catch (IOException e) {
       throw new AssertionError("writing to memory", e);
     }

@@ -54,9 +54,9 @@ public final class ComparisonFiles {
     Map<String, Aggregate> bars = new LinkedHashMap<>();
     result.rows().forEach(row -> bars.put(row.name(), row.overall(metric)));
     AtomicFiles.writeStream(
-        folder.resolve(CHART), out -> out.write(Charts.svg(Charts.barChart(bars))));
+        folder.resolve(CHART), out -> out.write(Charts.svg(Charts.barChart(bars, metric))));
     AtomicFiles.writeStream(
-        folder.resolve(PIXELS), out -> out.write(Charts.png(Charts.barChart(bars))));
+        folder.resolve(PIXELS), out -> out.write(Charts.png(Charts.barChart(bars, metric))));
   }
 
   private static String metrics(ComparisonResult result) {

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
+/**
+ * Work on a thread of its own: it runs meanwhile, and its failures and interrupts reach the owner.
+ */
 class BesideTest {
   @Test
   void runsWhileItsOwnerGoesOn() {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Trees of JSON as Jackson's mapper reads them, and what is refused. */
 class JsonTest {
   private static JsonNode parse(String text) throws IOException {
     return Json.parse(text.getBytes(StandardCharsets.UTF_8));
