@@ -121,6 +121,22 @@ public interface Backend {
   void logSumExp(Tensor x, Tensor out);
 
   /**
+   * Cross-entropy of each row of logits x with the class t that is right, {@code log Σ exp(x) -
+   * x_t}, and the gradients of that, {@code softmax(x)_j - [j = t]}. With m the greatest of the
+   * other logits these are {@code scale e_j} for {@code e_j = exp(x_j - m)} and {@code e_t = -Σ_{j
+   * ≠ t} e_j}: so they keep their digits where class t is nearly certain, and a product with all of
+   * them may multiply its rows by the scales instead. Here composed of other primitives.
+   *
+   * @param logits [rows, n], contiguous; overwritten by e
+   * @param targets [rows], I32, contiguous, from 0 to n - 1
+   * @param losses [rows]
+   * @param scales [rows]
+   */
+  default void crossEntropy(Tensor logits, Tensor targets, Tensor losses, Tensor scales) {
+    ComposedCrossEntropy.run(this, logits, targets, losses, scales);
+  }
+
+  /**
    * Layer normalisation of each row, {@code (x - mean) rstd gamma + beta} with {@code rstd =
    * 1/√(var + epsilon)} and the biased variance; Ba et al., arXiv 1607.06450. Where there is a
    * residual, {@code sum = x + residual} takes the place of x.

@@ -344,12 +344,12 @@ final class OpCases {
         });
   }
 
-  /** Few logits are kept; with chunks of classes, as for many, some rows find no target in one. */
+  /** All logits at once, and by blocks of rows as for many, the last with fewer rows. */
   private static OpCase linearCrossEntropy(Draw draw) {
     int rows = draw.between(1, 4);
     int classes = draw.between(1, 5);
     int width = draw.between(1, 3);
-    int chunk = draw.between(1, 3);
+    int block = draw.between(1, 3);
     boolean few = draw.coin();
     Tensor targets = draw.indices(classes, rows);
     Reduction reduction = draw.oneOf(Reduction.values());
@@ -359,7 +359,7 @@ final class OpCases {
           return few
               ? LinearCrossEntropy.linearCrossEntropy(
                   in.get(0), in.get(1), bias, targets, reduction)
-              : LinearCrossEntropy.inChunks(in.get(0), in.get(1), bias, targets, reduction, chunk);
+              : LinearCrossEntropy.inBlocks(in.get(0), in.get(1), bias, targets, reduction, block);
         };
     Tensor h = draw.normal(rows, width);
     Tensor weight = draw.normal(classes, width);

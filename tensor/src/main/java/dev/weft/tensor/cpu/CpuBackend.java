@@ -165,6 +165,11 @@ public final class CpuBackend extends HostBackend {
   }
 
   @Override
+  public void crossEntropy(Tensor logits, Tensor targets, Tensor losses, Tensor scales) {
+    kernels(logits).crossEntropy().run(logits, targets, losses, scales);
+  }
+
+  @Override
   public void layerNorm(LayerNormInputs in, LayerNormOps.Result to) {
     kernels(in.x()).layerNorm().forward(in, to);
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.weft.tensor.AttentionInputs;
 import dev.weft.tensor.AttentionOps;
+import dev.weft.tensor.Backends;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.LayerNormInputs;
 import dev.weft.tensor.LayerNormOps;
@@ -58,6 +59,7 @@ class SameBitsTest {
       results.put(dtype + " softmax", Ops.softmax(x, 0));
       layerNorm(results, x, gain);
       results.put(dtype + " logSoftmax", Ops.logSoftmax(x, -1));
+      crossEntropy(results, x);
       results.put(dtype + " dropout", Ops.dropout(x, 0.5, new RandomKey(1, 6)));
       results.put(dtype + " gelu", Ops.unary(UnaryOp.GELU, x));
       Tensor table = Tensor.zeros(dtype, 7, 257);
@@ -71,6 +73,17 @@ class SameBitsTest {
       results.put(dtype + " topK", Ops.topK(x, 20).values());
     }
     return results;
+  }
+
+  private static void crossEntropy(Map<String, Tensor> results, Tensor x) {
+    Tensor slopes = Ops.copy(x);
+    Tensor losses = Tensor.zeros(x.dtype(), 300);
+    Tensor scales = Tensor.zeros(x.dtype(), 300);
+    int[] targets = new int[300];
+    Backends.of(x.device()).crossEntropy(slopes, Tensor.of(targets), losses, scales);
+    results.put(x.dtype() + " slopes", slopes);
+    results.put(x.dtype() + " losses", losses);
+    results.put(x.dtype() + " scales", scales);
   }
 
   private static void layerNorm(Map<String, Tensor> results, Tensor x, Tensor gain) {
