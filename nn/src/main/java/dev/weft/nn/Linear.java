@@ -4,6 +4,7 @@ import static dev.weft.autograd.op.Linear.linear;
 
 import dev.weft.autograd.Variable;
 import dev.weft.tensor.PackedMatrix;
+import dev.weft.tensor.RowSource;
 import dev.weft.tensor.UnaryOp;
 
 /**
@@ -29,21 +30,21 @@ public record Linear(Variable weight, Variable bias, PackedMatrix packed) implem
 
   /** Weights by {@code init}, bias 0. */
   public static Linear create(Weights weights, int in, int out, Init init) {
-    return of(
-        weights,
-        weights.parameter("weight", init, out, in),
-        weights.parameter("bias", Init.zeros(), out));
+    Linear linear = withoutBias(weights, in, out, init);
+    Variable bias = weights.parameter("bias", Init.zeros(), out);
+    return new Linear(linear.weight, bias, linear.packed);
   }
 
   /** The same without a bias. */
   public static Linear withoutBias(Weights weights, int in, int out, Init init) {
-    return of(weights, weights.parameter("weight", init, out, in), null);
-  }
-
-  private static Linear of(Weights weights, Variable weight, Variable bias) {
+    RowSource stored = weights.stored("weight");
+    if (stored != null) {
+      return new Linear(null, null, PackedMatrix.in(stored));
+    }
+    Variable weight = weights.parameter("weight", init, out, in);
     return weights.areConstant()
-        ? new Linear(null, bias, PackedMatrix.of(weight.value()))
-        : new Linear(weight, bias);
+        ? new Linear(null, null, PackedMatrix.of(weight.value()))
+        : new Linear(weight, null);
   }
 
   /** W, [out, in]; a copy where it is packed. */

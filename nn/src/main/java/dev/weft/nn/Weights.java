@@ -3,6 +3,7 @@ package dev.weft.nn;
 import dev.weft.autograd.Variable;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.RandomSource;
+import dev.weft.tensor.RowSource;
 import dev.weft.tensor.Scope;
 import dev.weft.tensor.Shape;
 
@@ -30,6 +31,14 @@ public interface Weights {
    */
   default boolean areConstant() {
     return false;
+  }
+
+  /**
+   * Where a matrix lies that nobody will train and that is better read when it is wanted; null if
+   * it is to be asked for as a {@link #parameter}.
+   */
+  default RowSource stored(String name) {
+    return null;
   }
 
   /** The same weights for inference only. */
@@ -78,6 +87,11 @@ public interface Weights {
     @Override
     public Variable parameter(String name, Init init, int... dims) {
       return whole.parameter(prefix + name, init, dims);
+    }
+
+    @Override
+    public RowSource stored(String name) {
+      return whole.stored(prefix + name);
     }
 
     @Override

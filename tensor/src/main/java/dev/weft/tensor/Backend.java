@@ -88,6 +88,11 @@ public interface Backend {
     return new PackedMatrix(weight, 0);
   }
 
+  /** The same for a weight that lies in a source; here it is loaded. */
+  default PackedMatrix pack(RowSource weight) {
+    return pack(Scope.detach(weight.load()));
+  }
+
   /** Writes W, [n, k], as it was before {@link #pack}. */
   default void unpack(PackedMatrix packed, Tensor out) {
     copy(packed.elements(), out);

@@ -34,6 +34,17 @@ final class Checks {
     }
   }
 
+  /** The same for one that is packed. */
+  static void requireFactor(Tensor a, PackedMatrix b) {
+    boolean half = b.dtype() == DType.F16 || b.dtype() == DType.BF16;
+    if (a.dtype() != b.dtype() && !(a.dtype() == DType.F32 && half)) {
+      throw new TensorException("matmul: element types differ: " + a + " and " + b + "; cast one");
+    }
+    if (!a.device().equals(b.device())) {
+      throw new TensorException("matmul: devices differ: " + a + " and " + b + " on " + b.device());
+    }
+  }
+
   static void requireDevice(String op, Tensor a, Tensor b) {
     if (!a.device().equals(b.device())) {
       throw new TensorException(op + ": devices differ: " + a + " and " + b);

@@ -283,7 +283,7 @@ public final class Ops {
   /** The same with a right operand that was packed before: [..., k] × [k, n] to [..., n]. */
   public static Tensor matmul(Tensor a, PackedMatrix b, MatmulTail tail) {
     requireComputable("matmul", a);
-    requireFactor(a, b.elements());
+    requireFactor(a, b);
     int n = b.columns();
     if (a.rank() == 0 || a.dim(-1) != b.rows()) {
       throw new TensorException("matmul: inner dimensions differ: " + a.shape() + " × " + b);

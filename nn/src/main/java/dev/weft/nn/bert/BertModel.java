@@ -8,9 +8,9 @@ import dev.weft.nn.PackedTokens;
 import dev.weft.nn.RowStream;
 import dev.weft.nn.Weights;
 import dev.weft.nn.checkpoint.Beside;
-import dev.weft.nn.checkpoint.Checkpoint;
 import dev.weft.nn.checkpoint.CheckpointException;
 import dev.weft.nn.checkpoint.ModelFolder;
+import dev.weft.nn.checkpoint.OpenModule;
 import dev.weft.nn.checkpoint.SafeTensors;
 import dev.weft.nn.checkpoint.WeightUse;
 import dev.weft.nn.text.Encoding;
@@ -43,9 +43,9 @@ import java.util.stream.Stream;
 public final class BertModel implements AutoCloseable {
   private final BertConfig config;
   private final Tokenizer tokenizer;
-  private volatile BertNetwork network;
+  private final OpenModule<BertNetwork> network;
 
-  private BertModel(BertConfig config, Tokenizer tokenizer, BertNetwork network) {
+  private BertModel(BertConfig config, Tokenizer tokenizer, OpenModule<BertNetwork> network) {
     this.config = config;
     this.tokenizer = tokenizer;
     this.network = network;
@@ -60,7 +60,8 @@ public final class BertModel implements AutoCloseable {
               + " tokens, the model "
               + config.vocabularySize());
     }
-    return new BertModel(config, tokenizer, BertNetwork.create(weights, config));
+    return new BertModel(
+        config, tokenizer, OpenModule.of("bert", BertNetwork.create(weights, config)));
   }
 
   /**
@@ -81,14 +82,19 @@ public final class BertModel implements AutoCloseable {
   public static BertModel load(Path folder, WeightUse use) {
     BertConfig config = BertConfig.read(folder);
     Beside<WordPiece> tokenizer = Beside.start(() -> loadTokenizer(folder, config));
-    BertNetwork network;
+    OpenModule<BertNetwork> network;
     try {
       network = loadNetwork(folder, config, use);
     } catch (RuntimeException e) {
       tokenizer.get(); // Where both are wrong, the vocabulary is told first.
       throw e;
     }
-    return new BertModel(config, tokenizer.get(), network);
+    try {
+      return new BertModel(config, tokenizer.get(), network);
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
   }
 
   private static WordPiece loadTokenizer(Path folder, BertConfig config) {
@@ -106,17 +112,22 @@ public final class BertModel implements AutoCloseable {
         : tokenizer;
   }
 
-  private static BertNetwork loadNetwork(Path folder, BertConfig config, WeightUse use) {
-    try (Checkpoint checkpoint = ModelFolder.openWeights(folder)) {
-      BertNames names = BertNames.in(checkpoint);
-      return use.of(checkpoint, names)
-          .create(
-              weights ->
-                  names.hasPooler()
-                      ? BertNetwork.create(weights, config)
-                      : BertNetwork.withoutPooler(weights, config),
-              names::isBeside);
-    }
+  private static OpenModule<BertNetwork> loadNetwork(
+      Path folder, BertConfig config, WeightUse use) {
+    return OpenModule.load(
+        "bert",
+        ModelFolder.openWeights(folder),
+        use,
+        checkpoint -> {
+          BertNames names = BertNames.in(checkpoint);
+          return use.of(checkpoint, names)
+              .create(
+                  weights ->
+                      names.hasPooler()
+                          ? BertNetwork.create(weights, config)
+                          : BertNetwork.withoutPooler(weights, config),
+                  names::isBeside);
+        });
   }
 
   /** Writes a Hugging Face folder: configuration, vocabulary and weights. */
@@ -143,11 +154,7 @@ public final class BertModel implements AutoCloseable {
 
   /** The layers. */
   public BertNetwork network() {
-    BertNetwork current = network;
-    if (current == null) {
-      throw new IllegalStateException("bert: the model is closed");
-    }
-    return current;
+    return network.module();
   }
 
   /** Runs the network; see {@link BertNetwork#forward}. */
@@ -221,9 +228,9 @@ public final class BertModel implements AutoCloseable {
     }
   }
 
-  /** Lets the weights go; the model cannot be used any more. */
+  /** Lets the weights and their file go; the model cannot be used any more. */
   @Override
   public void close() {
-    network = null;
+    network.close();
   }
 }

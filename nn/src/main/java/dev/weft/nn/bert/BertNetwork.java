@@ -118,12 +118,12 @@ public record BertNetwork(
   }
 
   private Variable embed(Tensor inputIds, Tensor typeIds, Mode mode) {
-    if (inputIds.rank() != 2 || inputIds.dim(1) > positions.weight().dim(0)) {
+    if (inputIds.rank() != 2 || inputIds.dim(1) > positions.rows()) {
       throw new TensorException(
           "bert: input ids are "
               + inputIds
               + "; they must be [batch, seq] with seq up to "
-              + positions.weight().dim(0));
+              + positions.rows());
     }
     // Every row of a batch has the same positions.
     Variable segment = typeIds == null ? segments.first(1) : segments.forward(typeIds);

@@ -1,6 +1,7 @@
 package dev.weft.nn.checkpoint;
 
 import dev.weft.tensor.Ops;
+import dev.weft.tensor.RowSource;
 import dev.weft.tensor.Tensor;
 import java.util.Map;
 
@@ -31,6 +32,17 @@ public interface Checkpoint extends AutoCloseable {
    */
   default void loadInto(String name, Tensor target) {
     Ops.copyInto(target, load(name).reshape(target.shape().dims()));
+  }
+
+  /**
+   * A tensor as a matrix whose rows are read when they are wanted, for as long as this is open;
+   * null where the file does not hold it in a form that allows that.
+   *
+   * @param columns divides the number of elements
+   * @throws CheckpointException as {@link #load}
+   */
+  default RowSource rows(String name, int columns) {
+    return null;
   }
 
   @Override

@@ -5,7 +5,9 @@ import dev.weft.nn.Init;
 import dev.weft.nn.Placement;
 import dev.weft.nn.Weights;
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Device;
 import dev.weft.tensor.Ops;
+import dev.weft.tensor.RowSource;
 import dev.weft.tensor.Scope;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
@@ -32,7 +34,9 @@ public final class CheckpointWeights implements Weights {
   private final DType dtype;
   private final Naming naming;
   private final boolean areConstant;
+  private final boolean areLeft;
   private final Map<String, Tensor> loaded = new HashMap<>();
+  private final Map<String, RowSource> sources = new HashMap<>();
   private final Set<String> asked = new LinkedHashSet<>();
   private final List<String> missing = new ArrayList<>();
   private final List<String> misshapen = new ArrayList<>();
@@ -44,16 +48,22 @@ public final class CheckpointWeights implements Weights {
 
   /** The same under other names. */
   public CheckpointWeights(Checkpoint checkpoint, String source, DType dtype, Naming naming) {
-    this(checkpoint, source, dtype, naming, false);
+    this(checkpoint, source, dtype, naming, false, false);
   }
 
   private CheckpointWeights(
-      Checkpoint checkpoint, String source, DType dtype, Naming naming, boolean areConstant) {
+      Checkpoint checkpoint,
+      String source,
+      DType dtype,
+      Naming naming,
+      boolean areConstant,
+      boolean areLeft) {
     this.checkpoint = checkpoint;
     this.source = source;
     this.dtype = dtype;
     this.naming = naming;
     this.areConstant = areConstant;
+    this.areLeft = areLeft;
   }
 
   /**
@@ -63,7 +73,16 @@ public final class CheckpointWeights implements Weights {
    */
   @Override
   public CheckpointWeights constant() {
-    return new CheckpointWeights(checkpoint, source, dtype, naming, true);
+    return new CheckpointWeights(checkpoint, source, dtype, naming, true, areLeft);
+  }
+
+  /**
+   * The same constants, of which matrices are left where they lie until they are wanted, as far as
+   * the checkpoint allows ({@link Checkpoint#rows}): it must be open for as long as a module that
+   * {@link #create} makes of them is used.
+   */
+  public CheckpointWeights left() {
+    return new CheckpointWeights(checkpoint, source, dtype, naming, true, true);
   }
 
   @Override
@@ -87,6 +106,7 @@ public final class CheckpointWeights implements Weights {
   public <M> M create(Function<Weights, M> module, Predicate<String> usual) {
     List<Wanted> wanted = new ArrayList<>();
     var _ = module.apply(new Wishes(wanted));
+    wanted.removeIf(this::leave);
     Tensor[] values = new Tensor[wanted.size()];
     Threads.run(values.length, i -> values[i] = load(wanted.get(i)));
     for (int i = 0; i < values.length; i++) {
@@ -95,6 +115,33 @@ public final class CheckpointWeights implements Weights {
     M created = module.apply(this);
     verify(usual);
     return created;
+  }
+
+  /** Whether a parameter can be left where it lies; then its source is noted. */
+  private boolean leave(Wanted wanted) {
+    boolean isMatrix = wanted.isThere && wanted.shape.rank() == 2 && !wanted.transposed;
+    if (!areLeft || !isMatrix || !Placement.device().equals(Device.CPU)) {
+      return false;
+    }
+    DType kept = typeOf(wanted.stored, wanted.shape);
+    List<RowSource> parts = new ArrayList<>();
+    for (String part : wanted.stored) {
+      RowSource rows =
+          checkpoint.tensors().get(part).dtype() == kept
+              ? checkpoint.rows(part, wanted.shape.dim(1))
+              : null;
+      if (rows == null) {
+        return false;
+      }
+      parts.add(rows);
+    }
+    sources.put(wanted.name, parts.size() == 1 ? parts.getFirst() : new StackedRows(parts));
+    return true;
+  }
+
+  @Override
+  public RowSource stored(String name) {
+    return sources.remove(name);
   }
 
   @Override

@@ -3,9 +3,12 @@ package dev.weft.nn.checkpoint;
 import dev.weft.tensor.cpu.BFloat16;
 import dev.weft.tensor.cpu.HeapStorage;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 
 /** Elements of a file into an array: one run from any start, at any stride. */
 final class Elements {
+  private static final boolean IS_NATIVE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
   private Elements() {}
 
   /**
@@ -33,14 +36,44 @@ final class Elements {
 
   private static void copy(
       StoredType type, MemorySegment from, long index, HeapStorage to, int at, int n) {
-    long start = index * type.byteSize();
+    copy(type, from, index, to.array(), at, n);
+  }
+
+  /** Copies neighbours of a type that lies in files as it does in memory to an array of it. */
+  static void copy(StoredType type, MemorySegment from, long index, Object to, int at, int n) {
+    int width = type.byteSize();
+    if (IS_NATIVE) {
+      MemorySegment.copy(from, index * width, segment(to), (long) at * width, (long) n * width);
+    } else {
+      copyReversed(type, from, index * width, to, at, n);
+    }
+  }
+
+  /** By hand: what the library does for an array of any type loads dozens of classes first. */
+  private static MemorySegment segment(Object array) {
+    if (array instanceof float[] floats) {
+      return MemorySegment.ofArray(floats);
+    } else if (array instanceof short[] shorts) {
+      return MemorySegment.ofArray(shorts);
+    } else if (array instanceof double[] doubles) {
+      return MemorySegment.ofArray(doubles);
+    } else if (array instanceof long[] longs) {
+      return MemorySegment.ofArray(longs);
+    } else if (array instanceof int[] ints) {
+      return MemorySegment.ofArray(ints);
+    }
+    return MemorySegment.ofArray((byte[]) array);
+  }
+
+  private static void copyReversed(
+      StoredType type, MemorySegment from, long start, Object to, int at, int n) {
     switch (type.dtype()) {
-      case F64 -> MemorySegment.copy(from, LittleEndian.DOUBLE, start, to.doubles(), at, n);
-      case F32 -> MemorySegment.copy(from, LittleEndian.FLOAT, start, to.floats(), at, n);
-      case F16, BF16 -> MemorySegment.copy(from, LittleEndian.SHORT, start, to.shorts(), at, n);
-      case I64 -> MemorySegment.copy(from, LittleEndian.LONG, start, to.longs(), at, n);
-      case I32 -> MemorySegment.copy(from, LittleEndian.INT, start, to.ints(), at, n);
-      case U8, BOOL -> MemorySegment.copy(from, LittleEndian.BYTE, start, to.bytes(), at, n);
+      case F64 -> MemorySegment.copy(from, LittleEndian.DOUBLE, start, to, at, n);
+      case F32 -> MemorySegment.copy(from, LittleEndian.FLOAT, start, to, at, n);
+      case F16, BF16 -> MemorySegment.copy(from, LittleEndian.SHORT, start, to, at, n);
+      case I64 -> MemorySegment.copy(from, LittleEndian.LONG, start, to, at, n);
+      case I32 -> MemorySegment.copy(from, LittleEndian.INT, start, to, at, n);
+      case U8, BOOL -> MemorySegment.copy(from, LittleEndian.BYTE, start, to, at, n);
     }
   }
 

@@ -3,10 +3,12 @@ package dev.weft.nn.checkpoint;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.Ops;
+import dev.weft.tensor.RowSource;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
 import dev.weft.tensor.cpu.HeapStorage;
+import java.lang.ref.Reference;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -77,6 +79,41 @@ final class MappedCheckpoint implements Checkpoint {
     return tensor;
   }
 
+  @Override
+  public RowSource rows(String name, int columns) {
+    StoredTensor tensor = tensor(name);
+    boolean isAsInMemory = tensor.info().type().byteSize() == tensor.info().dtype().byteSize();
+    return tensor.isDense() && isAsInMemory && tensor.info().dtype().isFloatingPoint()
+        ? new MappedRows(this, name, tensor, columns)
+        : null;
+  }
+
+  /** Elements of a dense tensor, {@code index} counted in its storage, to an array of its type. */
+  void readDense(String name, StoredTensor tensor, long index, int n, Object to, int at) {
+    try {
+      Elements.copy(tensor.info().type(), tensor.storage(), index, to, at, n);
+    } catch (InternalError e) {
+      throw cutShort(e);
+    } catch (IllegalStateException e) {
+      throw new CheckpointException(
+          source() + ": " + Quoted.of(name) + " is wanted, but the model was closed", e);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** Lets go of a dense tensor's pages. */
+  void forgetDense(StoredTensor tensor, long index, long n) {
+    if (file.isOpen()) {
+      forget(tensor, index, 1, n);
+    }
+  }
+
+  /** What the JVM makes of a page fault behind the end of a file that has shrunk. */
+  private CheckpointException cutShort(InternalError e) {
+    return new CheckpointException(source() + ": was cut short while it was open", e);
+  }
+
   private void fill(String name, StoredTensor tensor, Tensor target) {
     try {
       tensor.forEachRun(
@@ -88,8 +125,7 @@ final class MappedCheckpoint implements Checkpoint {
             }
           });
     } catch (InternalError e) {
-      // What the JVM makes of a page fault behind the end of a file that has shrunk.
-      throw new CheckpointException(source() + ": was cut short while it was open", e);
+      throw cutShort(e);
     } catch (ArithmeticException e) {
       throw new CheckpointException(
           source() + ": tensor " + Quoted.of(name) + ": " + e.getMessage(), e);
@@ -117,10 +153,10 @@ final class MappedCheckpoint implements Checkpoint {
    * Lets go of the pages that were read, so that a model on its way in does not lie in memory
    * twice; who needs them again finds them in the system's cache.
    */
-  private static void forget(StoredTensor tensor, long index, long stride, int n) {
+  private static void forget(StoredTensor tensor, long index, long stride, long n) {
     int width = tensor.info().type().byteSize();
-    if (stride == 1 && (long) n * width >= 1 << 16) {
-      tensor.storage().asSlice(index * width, (long) n * width).unload();
+    if (stride == 1 && n * width >= 1 << 16) {
+      tensor.storage().asSlice(index * width, n * width).unload();
     }
   }
 

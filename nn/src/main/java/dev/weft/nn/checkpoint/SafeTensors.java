@@ -47,9 +47,9 @@ public final class SafeTensors {
   /** Whether bytes begin as a safetensors file does: a length below 100 million, a brace. */
   static boolean isOne(MemorySegment bytes) {
     return bytes.byteSize() > Long.BYTES
-        && bytes.get(LittleEndian.LONG, 0) >= 0
-        && bytes.get(LittleEndian.LONG, 0) <= MAX_HEADER
-        && bytes.get(LittleEndian.BYTE, Long.BYTES) == '{';
+        && LittleEndian.longAt(bytes, 0) >= 0
+        && LittleEndian.longAt(bytes, 0) <= MAX_HEADER
+        && LittleEndian.byteAt(bytes, Long.BYTES) == '{';
   }
 
   private static long headerLength(Path file, MemorySegment bytes) {
@@ -58,7 +58,7 @@ public final class SafeTensors {
       throw new CheckpointException(
           file + ": not a safetensors file: only " + bytes.byteSize() + " bytes");
     }
-    long length = bytes.get(LittleEndian.LONG, 0);
+    long length = LittleEndian.longAt(bytes, 0);
     if (length < 0 || length > MAX_HEADER) {
       throw new CheckpointException(
           "%s: not a safetensors file: a header of %s bytes (at most %d)"

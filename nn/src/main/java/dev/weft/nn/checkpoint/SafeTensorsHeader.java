@@ -55,7 +55,7 @@ final class SafeTensorsHeader {
    */
   static SafeTensorsHeader parse(String file, MemorySegment bytes, MemorySegment data) {
     SafeTensorsHeader header = new SafeTensorsHeader(file);
-    if (bytes.byteSize() == 0 || bytes.get(LittleEndian.BYTE, 0) != '{') {
+    if (bytes.byteSize() == 0 || LittleEndian.byteAt(bytes, 0) != '{') {
       throw new CheckpointException(file + ": not a safetensors file: no JSON object as header");
     }
     // The decoder of a charset, unlike the charset itself, refuses what is not valid.

@@ -16,7 +16,7 @@ final class SegmentStream extends InputStream {
   public int read() {
     return position == bytes.byteSize()
         ? -1
-        : Byte.toUnsignedInt(bytes.get(LittleEndian.BYTE, position++));
+        : Byte.toUnsignedInt(LittleEndian.byteAt(bytes, position++));
   }
 
   @Override
@@ -25,7 +25,7 @@ final class SegmentStream extends InputStream {
     if (n == 0 && length > 0) {
       return -1;
     }
-    MemorySegment.copy(bytes, LittleEndian.BYTE, position, target, from, n);
+    MemorySegment.copy(bytes, position, MemorySegment.ofArray(target), from, n);
     position += n;
     return n;
   }

@@ -2,6 +2,7 @@ package dev.weft.nn.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weft.tensor.RowSource;
 import dev.weft.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -155,6 +156,11 @@ final class ShardedCheckpoint implements Checkpoint {
   @Override
   public void loadInto(String name, Tensor target) {
     place(name).loadInto(name, target);
+  }
+
+  @Override
+  public RowSource rows(String name, int columns) {
+    return place(name).rows(name, columns);
   }
 
   private Checkpoint place(String name) {

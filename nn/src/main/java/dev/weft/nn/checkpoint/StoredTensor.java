@@ -39,6 +39,17 @@ record StoredTensor(TensorInfo info, MemorySegment storage, long offset, long[] 
     return wide;
   }
 
+  /** Whether all elements lie in row-major order, one after the other. */
+  boolean isDense() {
+    int[] dense = info.shape().contiguousStrides();
+    for (int axis = 0; axis < dense.length; axis++) {
+      if (info.shape().dim(axis) > 1 && strides[axis] != dense[axis]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** All elements in row-major order, in as few runs as the strides allow. */
   void forEachRun(Run run) {
     int numel = info.shape().numel();

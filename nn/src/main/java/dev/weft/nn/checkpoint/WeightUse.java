@@ -5,8 +5,9 @@ import dev.weft.tensor.DType;
 /** What a model is loaded for, and so what becomes of its weights. */
 public enum WeightUse {
   /**
-   * Constants. Layers lay their weights out for products, in the same memory; matrices in half
-   * precision, F16 or BF16, stay in it.
+   * Constants. Matrices lie in the file until they are wanted, then layers lay them out for
+   * products; those in half precision, F16 or BF16, stay in it. The checkpoint must stay open for
+   * as long as the model is used.
    */
   INFERENCE,
   /** Parameters: to be trained, or saved. Weights in half precision become F32. */
@@ -16,6 +17,6 @@ public enum WeightUse {
   public CheckpointWeights of(Checkpoint checkpoint, Naming naming) {
     CheckpointWeights weights =
         new CheckpointWeights(checkpoint, checkpoint.source(), DType.F32, naming);
-    return this == INFERENCE ? weights.constant() : weights;
+    return this == INFERENCE ? weights.left() : weights;
   }
 }

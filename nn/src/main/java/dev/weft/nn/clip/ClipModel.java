@@ -16,6 +16,7 @@ import dev.weft.nn.checkpoint.Checkpoint;
 import dev.weft.nn.checkpoint.CheckpointException;
 import dev.weft.nn.checkpoint.ModelConfig;
 import dev.weft.nn.checkpoint.ModelFolder;
+import dev.weft.nn.checkpoint.OpenModule;
 import dev.weft.nn.checkpoint.SafeTensors;
 import dev.weft.nn.checkpoint.WeightUse;
 import dev.weft.nn.image.ClipPreprocessor;
@@ -56,14 +57,17 @@ public final class ClipModel implements AutoCloseable {
   private final ClipConfig config;
   private final Tokenizer tokenizer;
   private final ClipPreprocessor preprocessor;
-  private volatile ClipNetwork network;
+  private final OpenModule<Parts> parts;
 
-  private ClipModel(
-      ClipConfig config, Tokenizer tokenizer, ClipPreprocessor preprocessor, ClipNetwork network) {
-    this.config = config;
-    this.tokenizer = tokenizer;
-    this.preprocessor = preprocessor;
-    this.network = network;
+  /** What a model is made of; tokenizer or preprocessor is null where an encoder is alone. */
+  private record Parts(
+      ClipConfig config, Tokenizer tokenizer, ClipPreprocessor preprocessor, ClipNetwork network) {}
+
+  private ClipModel(OpenModule<Parts> parts) {
+    this.config = parts.module().config;
+    this.tokenizer = parts.module().tokenizer;
+    this.preprocessor = parts.module().preprocessor;
+    this.parts = parts;
   }
 
   /**
@@ -80,7 +84,9 @@ public final class ClipModel implements AutoCloseable {
     }
     ClipPreprocessor preprocessor =
         config.vision() == null ? null : ClipPreprocessor.ofSize(config.vision().imageSize());
-    return new ClipModel(config, tokenizer, preprocessor, ClipNetwork.create(weights, config));
+    ClipNetwork network = ClipNetwork.create(weights, config);
+    return new ClipModel(
+        OpenModule.of("clip", new Parts(config, tokenizer, preprocessor, network)));
   }
 
   /**
@@ -106,29 +112,39 @@ public final class ClipModel implements AutoCloseable {
       throw new CheckpointException("no such folder: " + folder);
     }
     ClipConfig stated = isStated ? ClipConfig.read(folder) : null;
-    try (Checkpoint checkpoint = ModelFolder.openWeights(folder)) {
-      ClipNames names = ClipNames.in(checkpoint);
-      if (!isStated && !names.isOpenAi()) {
-        throw new CheckpointException(
-            folder + ": no config.json, and the weights do not have OpenAI's names");
-      }
-      ClipConfig config =
-          isStated ? held(folder, stated, names, checkpoint) : OpenAiSizes.read(checkpoint, names);
-      ClipPreprocessor preprocessor =
-          config.vision() == null ? null : loadPreprocessor(folder, config.vision(), names);
-      Beside<Tokenizer> tokenizer =
-          Beside.start(() -> config.text() == null ? null : loadTokenizer(folder, config.text()));
-      ClipNetwork network;
-      try {
-        network =
-            use.of(checkpoint, names)
-                .create(weights -> ClipNetwork.create(weights, config), names::isBeside);
-      } catch (RuntimeException e) {
-        tokenizer.get(); // Where both are wrong, the vocabulary is told first.
-        throw e;
-      }
-      return new ClipModel(config, tokenizer.get(), preprocessor, network);
+    return new ClipModel(
+        OpenModule.load(
+            "clip",
+            ModelFolder.openWeights(folder),
+            use,
+            checkpoint -> loadParts(folder, stated, checkpoint, use)));
+  }
+
+  private static Parts loadParts(
+      Path folder, ClipConfig stated, Checkpoint checkpoint, WeightUse use) {
+    ClipNames names = ClipNames.in(checkpoint);
+    if (stated == null && !names.isOpenAi()) {
+      throw new CheckpointException(
+          folder + ": no config.json, and the weights do not have OpenAI's names");
     }
+    ClipConfig config =
+        stated == null
+            ? OpenAiSizes.read(checkpoint, names)
+            : held(folder, stated, names, checkpoint);
+    ClipPreprocessor preprocessor =
+        config.vision() == null ? null : loadPreprocessor(folder, config.vision(), names);
+    Beside<Tokenizer> tokenizer =
+        Beside.start(() -> config.text() == null ? null : loadTokenizer(folder, config.text()));
+    ClipNetwork network;
+    try {
+      network =
+          use.of(checkpoint, names)
+              .create(weights -> ClipNetwork.create(weights, config), names::isBeside);
+    } catch (RuntimeException e) {
+      tokenizer.get(); // Where both are wrong, the vocabulary is told first.
+      throw e;
+    }
+    return new Parts(config, tokenizer.get(), preprocessor, network);
   }
 
   /** What of the stated model the weights hold: maybe one encoder, maybe without projection. */
@@ -213,11 +229,7 @@ public final class ClipModel implements AutoCloseable {
 
   /** The layers. */
   public ClipNetwork network() {
-    ClipNetwork current = network;
-    if (current == null) {
-      throw new IllegalStateException("clip: the model is closed");
-    }
-    return current;
+    return parts.module().network;
   }
 
   private ClipTextNetwork text() {
@@ -400,6 +412,6 @@ public final class ClipModel implements AutoCloseable {
   /** Lets the weights go; the model cannot be used any more. */
   @Override
   public void close() {
-    network = null;
+    parts.close();
   }
 }

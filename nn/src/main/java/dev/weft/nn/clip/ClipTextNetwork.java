@@ -67,12 +67,12 @@ public record ClipTextNetwork(
    * @param inputIds I32 or I64 [batch, seq]
    */
   public ClipOutput forward(Tensor inputIds, Mode mode, Set<Detail> details) {
-    if (inputIds.rank() != 2 || inputIds.dim(1) > positions.weight().dim(0)) {
+    if (inputIds.rank() != 2 || inputIds.dim(1) > positions.rows()) {
       throw new TensorException(
           "clip: input ids are "
               + inputIds
               + "; they must be [batch, seq] with seq up to "
-              + positions.weight().dim(0));
+              + positions.rows());
     }
     int seq = inputIds.dim(1);
     Tensor mask = AttentionMask.causal(seq);

@@ -88,7 +88,7 @@ public record ClipVisionNetwork(
     int hidden = patches.dim(0);
     Variable classes = expand(classToken, Shape.of(batch, 1, hidden));
     Variable sequence = concat(List.of(classes, embedPatches(pixels)), 1);
-    Variable places = positions.first(positions.weight().dim(0));
+    Variable places = positions.first(positions.rows());
     Variable normed = preNorm.forward(add(sequence, places));
     EncoderStates states = EncoderStates.of(encoder, normed, null, mode, details);
     Variable first = reshape(slice(states.last(), 1, 0, 1), batch, hidden);

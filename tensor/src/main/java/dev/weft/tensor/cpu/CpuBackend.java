@@ -6,6 +6,7 @@ import dev.weft.tensor.AttentionOps;
 import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.CompareOp;
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Device;
 import dev.weft.tensor.LayerNormInputs;
 import dev.weft.tensor.LayerNormOps;
 import dev.weft.tensor.MatmulTail;
@@ -14,6 +15,7 @@ import dev.weft.tensor.MixtureOps;
 import dev.weft.tensor.PackedMatrix;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.ReduceOp;
+import dev.weft.tensor.RowSource;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.UnaryOp;
 import java.util.function.Consumer;
@@ -124,6 +126,11 @@ public final class CpuBackend extends HostBackend {
   }
 
   @Override
+  public PackedMatrix pack(RowSource weight) {
+    return new PackedMatrix(weight, Device.CPU, panel(weight.dtype()));
+  }
+
+  @Override
   public void unpack(PackedMatrix packed, Tensor out) {
     Copy.copy(packed.elements(), out);
     PackedPanels.unpack(Dense.array(out), packed.columns(), packed.rows(), packed.panel());
@@ -136,6 +143,7 @@ public final class CpuBackend extends HostBackend {
 
   @Override
   public void matmul(Tensor a, PackedMatrix b, MatmulTail tail, Tensor out) {
+    b.layOutWhenDue(() -> PackedPanels.read(b.source(), b.panel()));
     kernels(out).gemm().multiply(a, b, tail, out);
   }
 

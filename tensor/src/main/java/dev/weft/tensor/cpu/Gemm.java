@@ -170,6 +170,7 @@ final class Gemm<A> {
   private boolean liesWell(Block<A> part) {
     GemmProduct.Matrix b = part.product.b();
     return kernel.takesAnyStep()
+        && b.source() == null
         && b.columnStride() == 1
         && b.dtype() == dtype
         && (part.rows <= 2 * kernel.rows()

@@ -13,12 +13,14 @@ import dev.weft.tensor.cpu.GemmProduct.Matrix;
  */
 final class GemmPacking<A> {
   private static final int SLOT_WIDE = 0;
-  private static final int SLOTS = 1;
+  private static final int SLOT_READ = 1;
+  private static final int SLOTS = 2;
 
   private final DType dtype;
   private final GemmKernel<A> kernel;
   private final ElementLoops<A> elements;
   private final Workspace<A> workspace;
+  private final Workspace<short[]> halves = new Workspace<>(DType.BF16, 1);
 
   GemmPacking(Loops<A> loops) {
     this.dtype = loops.dtype();
@@ -42,6 +44,7 @@ final class GemmPacking<A> {
         a.columnStride(),
         steps,
         packed,
+        0,
         height,
         kernel.apart());
     double scale = product.tail().scale();
@@ -55,6 +58,10 @@ final class GemmPacking<A> {
 
   /** Columns [column, column + columns) and steps [p, p + steps) of b, in the tile's width. */
   void columns(Matrix b, int column, int columns, int p, int steps, A packed) {
+    if (b.source() != null) {
+      readColumns(b, column, columns, p, steps, packed);
+      return;
+    }
     int at = b.index(p, column);
     pack(
         b,
@@ -64,8 +71,25 @@ final class GemmPacking<A> {
         b.rowStride(),
         steps,
         packed,
+        0,
         kernel.columns(),
         kernel.columns() * steps);
+  }
+
+  /** The same of a matrix whose columns are rows of a source: read panel by panel, then packed. */
+  private void readColumns(Matrix b, int column, int columns, int p, int steps, A packed) {
+    int width = kernel.columns();
+    Object read = b.dtype() == dtype ? workspace.get(SLOT_READ, width * steps) : null;
+    short[] half = read == null ? halves.get(0, width * steps) : null;
+    Object array = read == null ? half : read;
+    for (int j = 0; j < columns; j += width) {
+      int here = Math.min(width, columns - j);
+      for (int i = 0; i < here; i++) {
+        b.source().read(column + j + i, p, steps, array, i * steps);
+      }
+      Matrix panel = new Matrix(b.dtype(), array, 0, 1, steps, 0, null);
+      pack(panel, 0, steps, here, 1, steps, packed, j * steps, width, width * steps);
+    }
   }
 
   /** What the sums start from: the bias, or zeros, and zeros to the end of the last panel. */
@@ -88,17 +112,19 @@ final class GemmPacking<A> {
       int stepStride,
       int steps,
       A out,
+      int outAt,
       int width,
       int apart) {
     if (matrix.dtype() == dtype) {
       kernel.pack(
-          matrix.elements(), at, laneStride, lanes, stepStride, steps, out, 0, width, apart);
+          matrix.elements(), at, laneStride, lanes, stepStride, steps, out, outAt, width, apart);
       return;
     }
     for (int lane = 0; lane < lanes; lane += width) {
       int here = Math.min(width, lanes - lane);
       int from = at + lane * laneStride;
-      packHalf(matrix, from, laneStride, here, stepStride, steps, out, lane / width * apart, width);
+      int to = outAt + lane / width * apart;
+      packHalf(matrix, from, laneStride, here, stepStride, steps, out, to, width);
     }
   }
 

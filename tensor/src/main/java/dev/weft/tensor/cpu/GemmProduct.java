@@ -3,6 +3,7 @@ package dev.weft.tensor.cpu;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.PackedMatrix;
+import dev.weft.tensor.RowSource;
 import dev.weft.tensor.Tensor;
 
 /**
@@ -40,8 +41,16 @@ record GemmProduct<A>(Matrix a, Matrix b, A c, int cAt, int m, int n, int k, Mat
    *
    * @param inPanels how many of the columns, from the first on, lie in panels side by side ({@link
    *     PackedPanels}); the strides are those of the others
+   * @param source where the columns are rows, in place of {@code array}; or null
    */
-  record Matrix(DType dtype, Object array, int at, int rowStride, int columnStride, int inPanels) {
+  record Matrix(
+      DType dtype,
+      Object array,
+      int at,
+      int rowStride,
+      int columnStride,
+      int inPanels,
+      RowSource source) {
 
     /** The i-th matrix of a batch. */
     static Matrix of(Tensor tensor, int i) {
@@ -52,15 +61,19 @@ record GemmProduct<A>(Matrix a, Matrix b, A c, int cAt, int m, int n, int k, Mat
         rest /= tensor.dim(axis);
       }
       Object array = ((HeapStorage) tensor.storage()).array();
-      return new Matrix(tensor.dtype(), array, at, tensor.stride(-2), tensor.stride(-1), 0);
+      return new Matrix(tensor.dtype(), array, at, tensor.stride(-2), tensor.stride(-1), 0, null);
     }
 
-    /** A packed one. */
+    /** A packed one, or one that still lies in its source. */
     static Matrix of(PackedMatrix packed) {
+      Tensor elements = packed.elements();
+      if (elements == null) {
+        return new Matrix(packed.dtype(), null, 0, 1, packed.rows(), 0, packed.source());
+      }
       int width = packed.panel();
       int inPanels = width == 0 ? 0 : packed.columns() / width * width;
-      Object array = ((HeapStorage) packed.elements().storage()).array();
-      return new Matrix(packed.dtype(), array, 0, 1, packed.rows(), inPanels);
+      Object array = ((HeapStorage) elements.storage()).array();
+      return new Matrix(packed.dtype(), array, 0, 1, packed.rows(), inPanels, null);
     }
 
     /** Where row {@code row} of the panel that starts with {@code column} lies. */

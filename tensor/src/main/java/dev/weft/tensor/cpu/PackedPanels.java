@@ -1,5 +1,9 @@
 package dev.weft.tensor.cpu;
 
+import dev.weft.tensor.RowSource;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
+
 /**
  * The layout of a packed right operand b [k, n]. It is made from W = bᵀ, row-major, where it lies:
  * {@code width} rows of W, which are as many columns of b, take as much room as the panel that
@@ -17,6 +21,28 @@ final class PackedPanels {
     transposeEach(elements, n / width, width, k);
   }
 
+  /**
+   * The panels of a W that lies in a source, which is told to forget what has been read: so W is
+   * hardly ever there twice.
+   */
+  static Tensor read(RowSource source, int width) {
+    int n = source.rows();
+    int k = source.columns();
+    HeapStorage panels = HostBackend.pool().collected(source.dtype(), n * k);
+    int rows = width * Math.max(1, GRAIN / Math.max(1, width * k));
+    Threads.forRange(
+        n,
+        rows,
+        (from, to) -> {
+          for (int row = from; row < to; row++) {
+            source.read(row, 0, k, panels.array(), row * k);
+          }
+          transpose(panels.array(), from / width, to / width, width, k);
+          source.forget(from, to - from);
+        });
+    return Tensor.over(panels, Shape.of(n, k), 0);
+  }
+
   /** Panels to rows of W. */
   static void unpack(Object elements, int n, int k, int width) {
     transposeEach(elements, n / width, k, width);
@@ -28,14 +54,20 @@ final class PackedPanels {
     Threads.forRange(
         count,
         Math.max(1, GRAIN / Math.max(1, size)),
-        (from, to) -> {
-          switch (elements) {
-            case float[] array -> transpose(array, from, to, rows, columns, new float[size]);
-            case double[] array -> transpose(array, from, to, rows, columns, new double[size]);
-            case short[] array -> transpose(array, from, to, rows, columns, new short[size]);
-            default -> throw new IllegalArgumentException(elements.getClass().getName());
-          }
-        });
+        (from, to) -> transpose(elements, from, to, rows, columns));
+  }
+
+  /** Those from {@code from} to {@code to}. */
+  private static void transpose(Object elements, int from, int to, int rows, int columns) {
+    int size = rows * columns;
+    // No switch by type: making one costs a starting process milliseconds.
+    if (elements instanceof float[] array) {
+      transpose(array, from, to, rows, columns, new float[size]);
+    } else if (elements instanceof short[] array) {
+      transpose(array, from, to, rows, columns, new short[size]);
+    } else {
+      transpose((double[]) elements, from, to, rows, columns, new double[size]);
+    }
   }
 
   private static void transpose(
