@@ -21,17 +21,27 @@ enum {
   ILLEGAL_ADDRESS = 700
 };
 
-enum { MEMORY = 1 << 20, CONTEXT = 0xC0, STREAM = 0x5 };
+enum { CONTEXT = 0xC0, STREAM = 0x5 };
 
 static __thread const void *current;
 static size_t held;
-static int launched;
+
+/* Device memory in all: a megabyte, or as many as WEFT_STAND_IN_MEGABYTES says. */
+static size_t memory(void) {
+  const char *said = getenv("WEFT_STAND_IN_MEGABYTES");
+  return (said == NULL ? 1 : (size_t)atoi(said)) << 20;
+}
+
+static int launched, moment;
 static char image[1 << 20];
 
 struct allocation {
   size_t bytes;
-  char pad[248];
+  struct allocation *next;
+  char pad[240];
 };
+
+static struct allocation *allocations;
 
 static int goes(const char *wrong) {
   const char *said = getenv("WEFT_STAND_IN");
@@ -88,7 +98,7 @@ int cuDeviceGetName(char *name, int length, int device) {
 
 int cuDeviceTotalMem_v2(size_t *bytes, int device) {
   (void)device;
-  *bytes = MEMORY;
+  *bytes = memory();
   return SUCCESS;
 }
 
@@ -132,18 +142,20 @@ int cuStreamDestroy_v2(void *stream) {
 }
 
 int cuMemGetInfo_v2(size_t *available, size_t *total) {
-  *available = MEMORY - held;
-  *total = MEMORY;
+  *available = memory() - held;
+  *total = memory();
   return inside("cuMemGetInfo");
 }
 
 int cuMemAlloc_v2(uint64_t *address, size_t bytes) {
   int status = inside("cuMemAlloc");
-  if (status != SUCCESS || goes("out-of-memory") || bytes > MEMORY - held) {
+  if (status != SUCCESS || goes("out-of-memory") || bytes > memory() - held) {
     return status != SUCCESS ? status : noted("cuMemAlloc", OUT_OF_MEMORY);
   }
   struct allocation *made = aligned_alloc(256, sizeof(struct allocation) + (bytes + 255) / 256 * 256);
   made->bytes = bytes;
+  made->next = allocations;
+  allocations = made;
   held += bytes;
   *address = (uint64_t)(uintptr_t)(made + 1);
   return SUCCESS;
@@ -152,8 +164,24 @@ int cuMemAlloc_v2(uint64_t *address, size_t bytes) {
 int cuMemFree_v2(uint64_t address) {
   struct allocation *made = (struct allocation *)(uintptr_t)address - 1;
   held -= made->bytes;
+  struct allocation **at = &allocations;
+  while (*at != made) {
+    at = &(*at)->next;
+  }
+  *at = made->next;
   free(made);
   return inside("cuMemFree");
+}
+
+/* For libcublas.c: bytes from an address to the end of its allocation. */
+size_t weft_stand_in_room(uint64_t address) {
+  for (struct allocation *made = allocations; made != NULL; made = made->next) {
+    uint64_t start = (uint64_t)(uintptr_t)(made + 1);
+    if (address >= start && address < start + made->bytes) {
+      return start + made->bytes - address;
+    }
+  }
+  return 0;
 }
 
 int cuMemAllocHost_v2(void **pointer, size_t bytes) {
@@ -187,13 +215,15 @@ int cuMemsetD8Async(uint64_t to, unsigned char value, size_t bytes, void *stream
 }
 
 int cuEventCreate(void **event, unsigned flags) {
-  (void)flags;
-  *event = (void *)0xE;
+  int *made = malloc(2 * sizeof *made);
+  made[0] = 0;
+  made[1] = (int)flags;
+  *event = made;
   return inside("cuEventCreate");
 }
 
 int cuEventRecord(void *event, void *stream) {
-  (void)event;
+  *(int *)event = ++moment;
   return stream == (void *)STREAM ? inside("cuEventRecord") : INVALID_VALUE;
 }
 
@@ -202,8 +232,15 @@ int cuEventSynchronize(void *event) {
   return inside("cuEventSynchronize");
 }
 
+/* A millisecond and a half for each kernel and each event; flag 2: an event that has no time. */
+int cuEventElapsedTime(float *millis, int *from, int *to) {
+  *millis = 1.5f * (float)(to[0] - from[0]);
+  int status = from[0] == 0 || to[0] == 0 || from[1] == 2 || to[1] == 2 ? INVALID_VALUE : SUCCESS;
+  return status != SUCCESS ? noted("cuEventElapsedTime", status) : inside("cuEventElapsedTime");
+}
+
 int cuEventDestroy_v2(void *event) {
-  (void)event;
+  free(event);
   return inside("cuEventDestroy");
 }
 
@@ -250,6 +287,7 @@ int cuLaunchKernel(void *function, unsigned gridX, unsigned gridY, unsigned grid
     return status != SUCCESS ? status : INVALID_VALUE;
   }
   launched = 1;
+  moment++;
   if (function == (void *)0xF1 && !goes("fault")) {
     const float *x = *(const float **)parameters[0];
     float *out = *(float **)parameters[1];

@@ -96,6 +96,27 @@ final class CountedGpu implements Gpu {
   }
 
   @Override
+  public CudaLibrary openProducts() {
+    return gpu.openProducts();
+  }
+
+  @Override
+  public void multiply(GemmCall call) {
+    launches.increment();
+    gpu.multiply(call);
+  }
+
+  @Override
+  public long mark() {
+    return gpu.mark();
+  }
+
+  @Override
+  public double millis(long from, long to) {
+    return gpu.millis(from, to);
+  }
+
+  @Override
   public void synchronize() {
     gpu.synchronize();
   }

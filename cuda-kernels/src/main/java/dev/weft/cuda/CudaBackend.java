@@ -31,7 +31,7 @@ public final class CudaBackend implements Backend {
   private final Device device;
   private final MatmulPrecision precision;
   private final CudaMemory memory;
-  private final CudaMatmul matmul;
+  private final CudaProducts products;
   private final CudaRows rows;
   private final CudaLayerNorm layerNorm;
   private final CudaAttention attention;
@@ -44,16 +44,21 @@ public final class CudaBackend implements Backend {
   private final CudaAdam adam;
 
   /**
-   * Over a device.
+   * Over a device, with our own kernels for products.
    *
    * @param precision of products and attention in F32; F64 is not touched
    */
   CudaBackend(Gpu gpu, Device device, MatmulPrecision precision) {
+    this(gpu, device, precision, ProductsChoice.OWN);
+  }
+
+  /** The same with a choice of what multiplies. */
+  CudaBackend(Gpu gpu, Device device, MatmulPrecision precision, ProductsChoice choice) {
     this.gpu = new CountedGpu(gpu);
     this.device = device;
     this.precision = precision;
     this.memory = new CudaMemory(this.gpu, device);
-    this.matmul = new CudaMatmul(this.gpu, memory);
+    this.products = new CudaProducts(this.gpu, memory, choice);
     this.rows = new CudaRows(this.gpu, memory);
     this.layerNorm = new CudaLayerNorm(this.gpu, memory);
     this.attention = new CudaAttention(this.gpu, memory);
@@ -71,9 +76,24 @@ public final class CudaBackend implements Backend {
     return gpu.traffic();
   }
 
+  /** What multiplies matrices: cuBLAS and its version, or our own kernels and why. */
+  public String products() {
+    return products.description();
+  }
+
   /** Waits until the device has done all that was asked. */
   public void synchronize() {
     gpu.synchronize();
+  }
+
+  /**
+   * Milliseconds that the device spends on what some work queues, by its own clock; on the PTX
+   * machine, by the host's.
+   */
+  public double millis(Runnable work) {
+    long from = gpu.mark();
+    work.run();
+    return gpu.millis(from, gpu.mark());
   }
 
   @Override
@@ -196,7 +216,7 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void matmul(Tensor a, Tensor b, MatmulTail tail, Tensor out) {
-    matmul.matmul(precision, a, b, tail, out);
+    products.matmul(precision, a, b, tail, out);
     done(a, b, tail, out);
   }
 

@@ -56,7 +56,17 @@ public record CudaProbe(CudaLibrary driver, List<CudaDevice> devices, CudaLibrar
     if (driver.found()) {
       driver = guarded("the NVIDIA driver", () -> listDevices(devices));
     }
-    return new CudaProbe(driver, devices, guarded("cuBLAS", CudaProbe::findCublas));
+    return new CudaProbe(driver, devices, withHint(guarded("cuBLAS", CudaProbe::findCublas)));
+  }
+
+  /** Where the one version of cuBLAS comes from that JCuda can use. */
+  private static CudaLibrary withHint(CudaLibrary cublas) {
+    return cublas.reason().endsWith(" was not found")
+        ? CudaLibrary.missing(
+            cublas.reason()
+                + "; it comes with the CUDA toolkit 12 or the Python package nvidia-cublas-cu12,"
+                + " whose folder LD_LIBRARY_PATH must name")
+        : cublas;
   }
 
   private interface Question {

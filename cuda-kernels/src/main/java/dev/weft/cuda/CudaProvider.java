@@ -24,6 +24,13 @@ public final class CudaProvider implements BackendProvider {
    */
   public static final String PRECISION_PROPERTY = "weft.cuda.precision";
 
+  /**
+   * System property: {@code cublas} multiplies matrices through cuBLAS or stops, {@code own} with
+   * our own kernels; {@code auto}, the default, through cuBLAS where it can be used. The PTX
+   * machine takes our own kernels unless {@code cublas} asks it to stand in for that too.
+   */
+  public static final String PRODUCTS_PROPERTY = "weft.cuda.products";
+
   private static final Pattern MACHINE = Pattern.compile("machine(?::(\\d+))?");
   private static final int MACHINE_CAPABILITY = 80;
   private static final long MACHINE_BYTES = 4L << 30;
@@ -38,7 +45,8 @@ public final class CudaProvider implements BackendProvider {
   }
 
   private static CudaBackend card(Device device) {
-    return new CudaBackend(JcudaGpu.open(device.index()), device, precision());
+    return new CudaBackend(
+        JcudaGpu.open(device.index()), device, precision(), ProductsChoice.asked());
   }
 
   private static CudaBackend machine(Device device, String asked) {
@@ -53,7 +61,11 @@ public final class CudaProvider implements BackendProvider {
           "-D%s=%s: no %s; the PTX machine is cuda:0 and takes PTX for one of %s"
               .formatted(PROPERTY, asked, device, PtxKernels.CAPABILITIES));
     }
-    return new CudaBackend(new MachineGpu(capability, MACHINE_BYTES), device, precision());
+    ProductsChoice choice =
+        ProductsChoice.asked() == ProductsChoice.CUBLAS
+            ? ProductsChoice.CUBLAS
+            : ProductsChoice.OWN;
+    return new CudaBackend(new MachineGpu(capability, MACHINE_BYTES), device, precision(), choice);
   }
 
   private static MatmulPrecision precision() {

@@ -58,6 +58,21 @@ interface Gpu extends AutoCloseable {
   void launch(
       String module, String kernel, Dim3 grid, Dim3 block, int sharedBytes, Arguments arguments);
 
+  /**
+   * Starts the device's library of matrix products, cuBLAS on a card; its name and version, or why
+   * it cannot be used.
+   */
+  CudaLibrary openProducts();
+
+  /** Queues a product of the library, which has been opened. */
+  void multiply(GemmCall call);
+
+  /** Notes the moment at which the device will have done what is queued so far. */
+  long mark();
+
+  /** Milliseconds from one mark to a later one, which it waits for; both are given up. */
+  double millis(long from, long to);
+
   /** Waits for all that was queued; a kernel's fault is thrown here at the latest. */
   void synchronize();
 

@@ -39,6 +39,8 @@ final class JcudaGpu implements Gpu {
   private final boolean waits = Boolean.getBoolean(WAIT_PROPERTY);
   private final JcudaModules modules;
   private final PinnedBuffer staging;
+  private final DeviceTimer timer;
+  private JcublasGemm cublas;
   private String lastKernel = "none";
 
   private JcudaGpu(CudaDevice info, String driver) {
@@ -52,6 +54,7 @@ final class JcudaGpu implements Gpu {
         JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
     this.modules = new JcudaModules(info, driver);
     this.staging = new PinnedBuffer(stream);
+    this.timer = new DeviceTimer(stream);
   }
 
   /**
@@ -211,6 +214,48 @@ final class JcudaGpu implements Gpu {
   }
 
   @Override
+  public synchronized CudaLibrary openProducts() {
+    CudaLibrary found = CudaProbe.run().cublas();
+    if (!found.found()) {
+      return found;
+    }
+    enter();
+    try {
+      if (cublas == null) {
+        cublas = new JcublasGemm(stream, capability);
+      }
+    } catch (LinkageError | CudaException e) {
+      return CudaLibrary.missing(
+          "cuBLAS " + found.version() + " does not start: " + e.getMessage());
+    }
+    return CudaLibrary.found("cuBLAS " + found.version());
+  }
+
+  @Override
+  public synchronized void multiply(GemmCall call) {
+    enter();
+    blaming(() -> cublas.multiply(call));
+    lastKernel = "a product of cuBLAS";
+    if (waits) {
+      synchronize();
+    }
+  }
+
+  @Override
+  public synchronized long mark() {
+    enter();
+    return timer.mark();
+  }
+
+  @Override
+  public synchronized double millis(long from, long to) {
+    enter();
+    double[] millis = new double[1];
+    blaming(() -> millis[0] = timer.millis(from, to));
+    return millis[0];
+  }
+
+  @Override
   public synchronized void synchronize() {
     enter();
     checked("cuStreamSynchronize", JCudaDriver.cuStreamSynchronize(stream));
@@ -240,6 +285,11 @@ final class JcudaGpu implements Gpu {
   public synchronized void close() {
     enter();
     JCudaDriver.cuStreamSynchronize(stream);
+    if (cublas != null) {
+      cublas.close();
+      cublas = null;
+    }
+    timer.close();
     modules.unload();
     staging.free();
     JCudaDriver.cuStreamDestroy(stream);

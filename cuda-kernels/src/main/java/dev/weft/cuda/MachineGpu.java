@@ -109,6 +109,32 @@ final class MachineGpu implements Gpu {
     }
   }
 
+  /** There is no cuBLAS for the machine: what it does by definition, for tests of what calls it. */
+  @Override
+  public CudaLibrary openProducts() {
+    return CudaLibrary.found("the definition of a matrix product, in place of cuBLAS");
+  }
+
+  @Override
+  public synchronized void multiply(GemmCall call) {
+    try {
+      new MachineGemm(memory).multiply(call);
+    } catch (PtxException e) {
+      throw new CudaException(call + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The machine has no clock of its own: this is the host's. */
+  @Override
+  public long mark() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public double millis(long from, long to) {
+    return (to - from) / 1e6;
+  }
+
   /** The PTX machine is done when a launch returns. */
   @Override
   public void synchronize() {}

@@ -6,6 +6,7 @@ import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
+import dev.weft.tensor.UnaryOp;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -25,6 +26,7 @@ final class StandInDriverMain {
             case "kernel" -> kernel();
             case "threads" -> threads();
             case "memory" -> memory();
+            case "timing" -> timing();
             default -> "unknown scenario";
           });
     } catch (CudaException e) {
@@ -98,6 +100,22 @@ final class StandInDriverMain {
     other.start();
     other.join();
     return said[0];
+  }
+
+  /** Two measurements of two kernels, by events that are used again. */
+  private static String timing() {
+    JcudaGpu gpu = open();
+    CudaBackend backend = new CudaBackend(gpu, Device.cuda(0), MatmulPrecision.FLOAT32);
+    Tensor x = Tensor.over(backend.allocate(DType.F32, 8, false), Shape.of(8), 0);
+    double first = backend.millis(() -> twice(backend, x));
+    double second = backend.millis(() -> twice(backend, x));
+    gpu.close();
+    return first + " " + second;
+  }
+
+  private static void twice(CudaBackend backend, Tensor x) {
+    backend.unary(UnaryOp.RELU, x, x);
+    backend.unary(UnaryOp.RELU, x, x);
   }
 
   /** By way of the tensors: a megabyte is all there is. */

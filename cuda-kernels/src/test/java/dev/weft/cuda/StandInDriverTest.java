@@ -2,14 +2,11 @@ package dev.weft.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,68 +17,24 @@ import org.junit.jupiter.api.io.TempDir;
  * fails. What it does not show is a card.
  */
 class StandInDriverTest {
-  private static final Path SOURCE = Path.of("src/test/c/libcuda.c");
-
   @TempDir private static Path folder;
+  private static StandIn standIn;
 
   @BeforeAll
   static void compile() throws IOException, InterruptedException {
-    assumeTrue(
-        System.getProperty("os.name").equals("Linux")
-            && System.getProperty("os.arch").equals("amd64"),
-        "the stand-in driver is built on Linux for x86-64 only");
-    Path library = folder.resolve("libcuda.so.1");
-    List<String> command =
-        List.of("gcc", "-shared", "-fPIC", "-Wall", "-Wextra", "-o", "" + library, "" + SOURCE);
-    Process gcc;
-    try {
-      gcc = new ProcessBuilder(command).redirectErrorStream(true).start();
-    } catch (IOException e) {
-      assumeTrue(false, "gcc is not there to build the stand-in driver: " + e.getMessage());
-      return;
-    }
-    String said =
-        new String(gcc.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    assertEquals(0, gcc.waitFor(), said);
-    assertEquals("", said);
+    standIn = StandIn.driver(folder);
   }
 
-  /** The last line that a process says whose driver is the stand-in. */
   private static String run(String scenario, String wrong, String... options)
       throws IOException, InterruptedException {
-    List<String> command = new java.util.ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-XX:TieredStopAtLevel=1");
-    command.addAll(List.of(options));
-    command.addAll(List.of("-cp", classPath(), StandInDriverMain.class.getName(), scenario));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("LD_LIBRARY_PATH", folder.toString());
-    builder.environment().put("WEFT_STAND_IN", wrong);
-    builder.environment().put("WEFT_STAND_IN_LOG", log().toString());
-    Files.deleteIfExists(log());
-    Process process = builder.start();
-    String output =
-        new String(
-            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-    List<String> lines = output.lines().toList();
-    return lines.isEmpty() ? "" : lines.getLast();
-  }
-
-  private static Path log() {
-    return folder.resolve("calls.txt");
-  }
-
-  private static String classPath() {
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-        .replace(File.pathSeparator + File.pathSeparator, File.pathSeparator);
+    Map<String, String> goes = Map.of("WEFT_STAND_IN", wrong);
+    return standIn.run(StandInDriverMain.class, scenario, goes, options);
   }
 
   @Test
   void copiesArriveAndMemoryIsGivenBack() throws Exception {
     assertEquals("same true, zero true, freed 600000", run("roundtrip", "none"));
-    List<String> calls = Files.readAllLines(log());
+    List<String> calls = standIn.calls();
     assertTrue(calls.stream().allMatch(call -> call.endsWith(" 0")), calls.toString());
     assertEquals(100, calls.stream().filter(c -> c.startsWith("cuMemcpyHtoDAsync")).count());
     // Nobody waits for a copy up unless its half of the buffer is wanted again: 13 fit into one.
@@ -97,6 +50,16 @@ class StandInDriverTest {
   @Test
   void everyThreadHasTheContext() throws Exception {
     assertEquals("second thread 1.5", run("threads", "none"));
+  }
+
+  @Test
+  void workIsTimedByTheDevicesClock() throws Exception {
+    assertEquals("4.5 4.5", run("timing", "none"));
+    List<String> calls = standIn.calls();
+    assertTrue(calls.stream().allMatch(call -> call.endsWith(" 0")), calls.toString());
+    // Two of the staging buffer's, two of the timer's.
+    assertEquals(4, calls.stream().filter(c -> c.startsWith("cuEventCreate")).count());
+    assertEquals(4, calls.stream().filter(c -> c.startsWith("cuEventDestroy")).count());
   }
 
   @Test

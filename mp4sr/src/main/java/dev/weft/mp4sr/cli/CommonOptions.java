@@ -1,7 +1,9 @@
 package dev.weft.mp4sr.cli;
 
+import dev.weft.cuda.CudaBackend;
 import dev.weft.cuda.CudaException;
 import dev.weft.nn.Placement;
+import dev.weft.tensor.Backend;
 import dev.weft.tensor.Backends;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.cpu.Threads;
@@ -54,7 +56,9 @@ final class CommonOptions {
 
   @Option(
       names = "--verbose",
-      description = "Show the stack trace of an error; of info: what a CUDA device computes.")
+      description =
+          "Show the stack trace of an error, and what a CUDA device and its products are computed"
+              + " with.")
   boolean verbose;
 
   /** Puts the options in force. */
@@ -72,7 +76,12 @@ final class CommonOptions {
   private Device cuda(CommandLine command) {
     Device first = Device.cuda(0);
     try {
-      Backends.of(first);
+      Backend backend = Backends.of(first);
+      if (verbose && backend instanceof CudaBackend cuda) {
+        command
+            .getErr()
+            .println("mp4sr: " + first + ": " + cuda.name() + ", products by " + cuda.products());
+      }
       return first;
     } catch (CudaException e) {
       if (device == DeviceChoice.CUDA) {

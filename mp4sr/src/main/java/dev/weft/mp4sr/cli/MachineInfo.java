@@ -1,9 +1,12 @@
 package dev.weft.mp4sr.cli;
 
+import dev.weft.cuda.CudaBackend;
 import dev.weft.cuda.CudaDevice;
 import dev.weft.cuda.CudaLibrary;
 import dev.weft.cuda.CudaProbe;
+import dev.weft.cuda.CudaProvider;
 import dev.weft.nn.Placement;
+import dev.weft.tensor.Backend;
 import dev.weft.tensor.Backends;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.cpu.Threads;
@@ -23,6 +26,7 @@ import java.util.Locale;
  * @param heapBytes how far the heap may grow
  * @param cuda what there is of CUDA
  * @param device what this run computes with, by the name of its backend
+ * @param products what multiplies matrices on a CUDA device; empty where this run has none
  */
 record MachineInfo(
     String version,
@@ -34,11 +38,13 @@ record MachineInfo(
     int simdBits,
     long heapBytes,
     CudaProbe cuda,
-    String device) {
+    String device,
+    String products) {
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   static MachineInfo here() {
+    Backend computing = Backends.of(Placement.device());
     return new MachineInfo(
         Main.Version.text(),
         System.getProperty("java.vendor") + " " + Runtime.version(),
@@ -53,7 +59,8 @@ record MachineInfo(
         ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent() ? VectorWidth.bits() : 0,
         Runtime.getRuntime().maxMemory(),
         CudaProbe.run(),
-        Backends.of(Placement.device()).name());
+        computing.name(),
+        computing instanceof CudaBackend cuda ? cuda.products() : "");
   }
 
   void print(PrintWriter out) {
@@ -78,11 +85,18 @@ record MachineInfo(
     }
     line(out, "cublas", told(cuda.cublas(), cuda.cublas().version()));
     line(out, "device", device);
+    if (!products.isEmpty()) {
+      line(out, "products", products);
+    }
   }
 
   /** What one may want to know of a CUDA device and cannot see; an architecture test holds it. */
   void printDetails(PrintWriter out) {
-    line(out, "on cuda", "every primitive; products by kernels of our own, cuBLAS is not used yet");
+    line(
+        out,
+        "on cuda",
+        "every primitive; products through cuBLAS where it can be used, else by our own kernels (-D%s=own|cublas|auto)"
+            .formatted(CudaProvider.PRODUCTS_PROPERTY));
   }
 
   private String vectors() {
