@@ -132,7 +132,68 @@ int cuStreamCreate(void **stream, unsigned flags) {
   return inside("cuStreamCreate");
 }
 
+/* What a stream is given is noted from Begin to End, and done by cuGraphLaunch. */
+enum { MOST_NODES = 64, STREAM_CAPTURE_UNSUPPORTED = 900 };
+
+struct node {
+  void *function;
+  const float *x;
+  float *out;
+  int n;
+};
+
+struct graph {
+  int count;
+  struct node nodes[MOST_NODES];
+};
+
+static struct graph *capturing;
+
+int cuStreamBeginCapture_v2(void *stream, int mode) {
+  capturing = calloc(1, sizeof *capturing);
+  return stream == (void *)STREAM && mode == 2 ? inside("cuStreamBeginCapture") : INVALID_VALUE;
+}
+
+int cuStreamEndCapture(void *stream, struct graph **graph) {
+  *graph = capturing;
+  capturing = NULL;
+  return stream == (void *)STREAM ? inside("cuStreamEndCapture") : INVALID_VALUE;
+}
+
+int cuGraphGetNodes(struct graph *graph, void **nodes, size_t *count) {
+  *count = (size_t)graph->count;
+  return nodes == NULL ? inside("cuGraphGetNodes") : INVALID_VALUE;
+}
+
+int cuGraphInstantiateWithFlags(struct graph **executable, struct graph *graph, unsigned long long flags) {
+  *executable = malloc(sizeof *graph);
+  **executable = *graph;
+  return flags == 0 ? inside("cuGraphInstantiate") : INVALID_VALUE;
+}
+
+static void compute(const struct node *node);
+
+int cuGraphLaunch(struct graph *executable, void *stream) {
+  for (int i = 0; i < executable->count; i++) {
+    compute(&executable->nodes[i]);
+  }
+  return stream == (void *)STREAM ? inside("cuGraphLaunch") : INVALID_VALUE;
+}
+
+int cuGraphExecDestroy(struct graph *executable) {
+  free(executable);
+  return inside("cuGraphExecDestroy");
+}
+
+int cuGraphDestroy(struct graph *graph) {
+  free(graph);
+  return inside("cuGraphDestroy");
+}
+
 int cuStreamSynchronize(void *stream) {
+  if (capturing != NULL) {
+    return noted("cuStreamSynchronize", STREAM_CAPTURE_UNSUPPORTED);
+  }
   return stream == (void *)STREAM ? inside("cuStreamSynchronize") : noted("cuStreamSynchronize", INVALID_VALUE);
 }
 
@@ -205,6 +266,11 @@ int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream) {
 }
 
 int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes, void *stream) {
+  if (capturing != NULL && capturing->count < MOST_NODES) {
+    struct node copy = {NULL, (const float *)(uintptr_t)from, (float *)(uintptr_t)to, (int)(bytes / 4)};
+    capturing->nodes[capturing->count++] = copy;
+    return inside("cuMemcpyDtoDAsync");
+  }
   memmove((void *)(uintptr_t)to, (void *)(uintptr_t)from, bytes);
   return stream == (void *)STREAM ? inside("cuMemcpyDtoDAsync") : INVALID_VALUE;
 }
@@ -279,6 +345,13 @@ int cuFuncSetAttribute(void *function, int attribute, int value) {
   return inside("cuFuncSetAttribute");
 }
 
+/* relu_dense, or a copy. */
+static void compute(const struct node *node) {
+  for (int i = 0; i < node->n; i++) {
+    node->out[i] = node->function == NULL || node->x[i] > 0 ? node->x[i] : 0;
+  }
+}
+
 int cuLaunchKernel(void *function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,
     unsigned blockZ, unsigned shared, void *stream, void **parameters, void **extra) {
   int status = inside("cuLaunchKernel");
@@ -289,11 +362,11 @@ int cuLaunchKernel(void *function, unsigned gridX, unsigned gridY, unsigned grid
   launched = 1;
   moment++;
   if (function == (void *)0xF1 && !goes("fault")) {
-    const float *x = *(const float **)parameters[0];
-    float *out = *(float **)parameters[1];
-    int n = *(int *)parameters[2];
-    for (int i = 0; i < n; i++) {
-      out[i] = x[i] > 0 ? x[i] : 0;
+    struct node node = {function, *(const float **)parameters[0], *(float **)parameters[1], *(int *)parameters[2]};
+    if (capturing == NULL) {
+      compute(&node);
+    } else if (capturing->count < MOST_NODES) {
+      capturing->nodes[capturing->count++] = node;
     }
   }
   return SUCCESS;

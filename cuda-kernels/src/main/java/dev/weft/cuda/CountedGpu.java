@@ -107,6 +107,16 @@ final class CountedGpu implements Gpu {
   }
 
   @Override
+  public void beginCapture() {
+    gpu.beginCapture();
+  }
+
+  @Override
+  public Captured endCapture(boolean isWanted) {
+    return gpu.endCapture(isWanted);
+  }
+
+  @Override
   public long mark() {
     return gpu.mark();
   }

@@ -21,6 +21,8 @@ import dev.weft.tensor.Tensor;
 import dev.weft.tensor.UnaryOp;
 import dev.weft.tensor.cpu.HeapStorage;
 import java.lang.ref.Reference;
+import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A CUDA device's backend: hands each primitive to the kernel family that has it. Kernels are
@@ -84,6 +86,15 @@ public final class CudaBackend implements Backend {
   /** Waits until the device has done all that was asked. */
   public void synchronize() {
     gpu.synchronize();
+  }
+
+  /**
+   * Notes what some work queues, to be done again with one call: work of fixed shape, whose inputs
+   * are on the device and keep their places. Runs it twice first. No other thread may use the
+   * device meanwhile.
+   */
+  public CudaGraph capture(Supplier<List<Tensor>> work) {
+    return new CudaGraph(gpu, memory, this, work);
   }
 
   /**

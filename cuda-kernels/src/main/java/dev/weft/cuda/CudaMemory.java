@@ -4,6 +4,8 @@ import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.MemoryUse;
 import java.lang.ref.Cleaner;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,7 +34,9 @@ final class CudaMemory {
 
   private final Gpu gpu;
   private final Device device;
-  private final BlockPool pool = new BlockPool();
+  private BlockPool pool = new BlockPool();
+  private BlockPool outside;
+  private List<CudaStorage> outlasting = List.of();
   private final ConcurrentLinkedQueue<Block> found = new ConcurrentLinkedQueue<>();
   private final AtomicLong collectedBytes = new AtomicLong();
   private long freshAllocations;
@@ -61,7 +65,9 @@ final class CudaMemory {
       gpu.forget(block.address(), block.bytes());
       reusedAllocations++;
     }
-    pool.dropIdle().forEach(this::free);
+    if (outside == null) {
+      pool.dropIdle().forEach(this::free);
+    }
     loanedBytes += block.bytes();
     return new CudaStorage(dtype, length, this, block, true);
   }
@@ -89,12 +95,51 @@ final class CudaMemory {
 
   private void watch(CudaStorage storage, Block block) {
     collectedBytes.addAndGet(block.bytes());
+    if (outside != null) {
+      outlasting.add(storage);
+    }
     // The collector's own thread only notes what it found: the device is asked by those who use it.
     ConcurrentLinkedQueue<Block> queue = found;
     CLEANER.register(storage, () -> queue.add(block));
   }
 
+  /** What is lent from now on comes from, and goes back to, a pool that is empty at first. */
+  synchronized void beginPoolOfItsOwn() {
+    if (outside != null) {
+      throw new CudaException(device + ": a graph is being made already");
+    }
+    outside = pool;
+    pool = new BlockPool();
+    outlasting = new ArrayList<>();
+  }
+
+  /**
+   * What a graph's kernels were told to use.
+   *
+   * @param blocks of its pool, which nobody else gets until they are given back
+   * @param storages that the garbage collector would find
+   */
+  record Own(List<Block> blocks, List<CudaStorage> storages) {}
+
+  /** Ends that. */
+  synchronized Own endPoolOfItsOwn() {
+    Own own = new Own(pool.clear(), outlasting);
+    pool = outside;
+    outside = null;
+    outlasting = List.of();
+    return own;
+  }
+
+  /** Blocks become everybody's. */
+  synchronized void giveBack(List<Block> blocks) {
+    blocks.forEach(pool::giveBack);
+  }
+
+  /** A device that notes what it is given cannot give memory back meanwhile. */
   private void freeFound() {
+    if (outside != null) {
+      return;
+    }
     for (Block block = found.poll(); block != null; block = found.poll()) {
       collectedBytes.addAndGet(-block.bytes());
       free(block);

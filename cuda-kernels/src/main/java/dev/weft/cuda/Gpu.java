@@ -67,6 +67,15 @@ interface Gpu extends AutoCloseable {
   /** Queues a product of the library, which has been opened. */
   void multiply(GemmCall call);
 
+  /**
+   * From now on what this thread queues is noted instead of done; copies from and to the host, and
+   * waiting, are errors.
+   */
+  void beginCapture();
+
+  /** Ends that: what was noted, or null if it is not wanted. */
+  Captured endCapture(boolean isWanted);
+
   /** Notes the moment at which the device will have done what is queued so far. */
   long mark();
 

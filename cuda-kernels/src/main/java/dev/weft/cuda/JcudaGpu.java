@@ -24,6 +24,11 @@ final class JcudaGpu implements Gpu {
   /** System property: {@code true} waits after every kernel, so that a fault names its own. */
   static final String WAIT_PROPERTY = "weft.cuda.wait";
 
+  /** What cannot be done while work is noted. */
+  static final String NOT_IN_A_GRAPH =
+      "a graph cannot hold %s: put what the work needs on the device before it is noted, and read"
+          + " results after a replay";
+
   /** The oldest capability that we have PTX for. */
   private static final int LEAST_CAPABILITY = 75;
 
@@ -41,6 +46,8 @@ final class JcudaGpu implements Gpu {
   private final PinnedBuffer staging;
   private final DeviceTimer timer;
   private JcublasGemm cublas;
+  private JcudaGraph noting;
+  private Thread notingThread;
   private String lastKernel = "none";
 
   private JcudaGpu(CudaDevice info, String driver) {
@@ -89,6 +96,9 @@ final class JcudaGpu implements Gpu {
 
   /** Contexts belong to threads; a thread that comes for the first time takes ours. */
   private void enter() {
+    if (noting != null && Thread.currentThread() != notingThread) {
+      throw new CudaException("another thread is making a graph on " + info.name());
+    }
     if (!isCurrent.get()) {
       check("cuCtxSetCurrent", JCudaDriver.cuCtxSetCurrent(context));
       isCurrent.set(true);
@@ -154,12 +164,14 @@ final class JcudaGpu implements Gpu {
   @Override
   public synchronized void upload(MemorySegment source, long address) {
     enter();
+    refuseWhileNoting("a copy from the host");
     blaming(() -> staging.upload(source, address));
   }
 
   @Override
   public synchronized void download(long address, MemorySegment target) {
     enter();
+    refuseWhileNoting("a copy to the host");
     blaming(() -> staging.download(address, target));
   }
 
@@ -208,7 +220,7 @@ final class JcudaGpu implements Gpu {
             null);
     checked("cuLaunchKernel " + module + "." + kernel + " of " + grid + " × " + block, status);
     lastKernel = module + "." + kernel;
-    if (waits) {
+    if (waits && noting == null) {
       synchronize();
     }
   }
@@ -236,7 +248,7 @@ final class JcudaGpu implements Gpu {
     enter();
     blaming(() -> cublas.multiply(call));
     lastKernel = "a product of cuBLAS";
-    if (waits) {
+    if (waits && noting == null) {
       synchronize();
     }
   }
@@ -258,7 +270,41 @@ final class JcudaGpu implements Gpu {
   @Override
   public synchronized void synchronize() {
     enter();
+    refuseWhileNoting("waiting for the device");
     checked("cuStreamSynchronize", JCudaDriver.cuStreamSynchronize(stream));
+  }
+
+  private void refuseWhileNoting(String what) {
+    if (noting != null) {
+      throw new CudaException(NOT_IN_A_GRAPH.formatted(what));
+    }
+  }
+
+  @Override
+  public synchronized void beginCapture() {
+    enter();
+    refuseWhileNoting("another graph");
+    notingThread = Thread.currentThread();
+    noting = new JcudaGraph(this, stream);
+  }
+
+  @Override
+  public synchronized Captured endCapture(boolean isWanted) {
+    JcudaGraph graph = noting;
+    noting = null;
+    if (!isWanted) {
+      graph.abandon();
+      return null;
+    }
+    blaming(graph::finish);
+    return graph;
+  }
+
+  /** For a graph: what calls of the driver need around them. */
+  synchronized void locked(String what, Runnable work) {
+    enter();
+    blaming(work);
+    lastKernel = what;
   }
 
   private void blaming(Runnable work) {

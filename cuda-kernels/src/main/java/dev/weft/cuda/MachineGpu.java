@@ -7,7 +7,9 @@ import dev.weft.cuda.ptx.GlobalMemory;
 import dev.weft.cuda.ptx.PtxException;
 import dev.weft.cuda.ptx.PtxMachine;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -18,6 +20,9 @@ final class MachineGpu implements Gpu {
   private final GlobalMemory memory;
   private final Counters counters;
   private final Map<String, PtxMachine> modules = new HashMap<>();
+
+  /** What is noted instead of done; null: nothing. */
+  private List<Runnable> noted;
 
   /**
    * A machine that takes the PTX of a generation.
@@ -35,6 +40,49 @@ final class MachineGpu implements Gpu {
     this.capability = capability;
     this.memory = new GlobalMemory(bytes);
     this.text = text;
+  }
+
+  /** Noted launches, copies and fills. */
+  private record Noted(List<Runnable> work) implements Captured {
+    @Override
+    public int size() {
+      return work.size();
+    }
+
+    @Override
+    public void launch() {
+      work.forEach(Runnable::run);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Override
+  public synchronized void beginCapture() {
+    noted = new ArrayList<>();
+  }
+
+  @Override
+  public synchronized Captured endCapture(boolean isWanted) {
+    Noted all = new Noted(noted);
+    noted = null;
+    return isWanted ? all : null;
+  }
+
+  /** Does it, or notes it. */
+  private void queue(Runnable work) {
+    if (noted == null) {
+      work.run();
+    } else {
+      noted.add(work);
+    }
+  }
+
+  private void refuseWhileNoting(String what) {
+    if (noted != null) {
+      throw new CudaException(JcudaGpu.NOT_IN_A_GRAPH.formatted(what));
+    }
   }
 
   @Override
@@ -79,26 +127,34 @@ final class MachineGpu implements Gpu {
 
   @Override
   public synchronized void upload(MemorySegment source, long address) {
+    refuseWhileNoting("a copy from the host");
     memory.write(address, source);
   }
 
   @Override
   public synchronized void download(long address, MemorySegment target) {
+    refuseWhileNoting("a copy to the host");
     memory.read(address, target);
   }
 
   @Override
   public synchronized void copy(long from, long to, long bytes) {
-    memory.copy(from, to, bytes);
+    queue(() -> memory.copy(from, to, bytes));
   }
 
   @Override
   public synchronized void zero(long address, long bytes) {
-    memory.write(address, MemorySegment.ofArray(new byte[Math.toIntExact(bytes)]));
+    byte[] zeros = new byte[Math.toIntExact(bytes)];
+    queue(() -> memory.write(address, MemorySegment.ofArray(zeros)));
   }
 
   @Override
   public synchronized void launch(
+      String module, String kernel, Dim3 grid, Dim3 block, int sharedBytes, Arguments arguments) {
+    queue(() -> run(module, kernel, grid, block, sharedBytes, arguments));
+  }
+
+  private void run(
       String module, String kernel, Dim3 grid, Dim3 block, int sharedBytes, Arguments arguments) {
     PtxMachine machine =
         modules.computeIfAbsent(module, name -> new PtxMachine(memory, text.apply(name)));
@@ -117,6 +173,10 @@ final class MachineGpu implements Gpu {
 
   @Override
   public synchronized void multiply(GemmCall call) {
+    queue(() -> product(call));
+  }
+
+  private void product(GemmCall call) {
     try {
       new MachineGemm(memory).multiply(call);
     } catch (PtxException e) {

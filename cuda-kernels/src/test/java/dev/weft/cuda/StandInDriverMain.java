@@ -7,8 +7,10 @@ import dev.weft.tensor.Device;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.UnaryOp;
+import dev.weft.tensor.cpu.HeapStorage;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What {@link StandInDriverTest} runs in a process of its own, whose driver is the stand-in: the
@@ -27,6 +29,7 @@ final class StandInDriverMain {
             case "threads" -> threads();
             case "memory" -> memory();
             case "timing" -> timing();
+            case "graph" -> graph();
             default -> "unknown scenario";
           });
     } catch (CudaException e) {
@@ -111,6 +114,30 @@ final class StandInDriverMain {
     double second = backend.millis(() -> twice(backend, x));
     gpu.close();
     return first + " " + second;
+  }
+
+  /** Noted once, done with other numbers. */
+  private static String graph() {
+    JcudaGpu gpu = open();
+    CudaBackend backend = new CudaBackend(gpu, Device.cuda(0), MatmulPrecision.FLOAT32);
+    Tensor x = Tensor.over(backend.allocate(DType.F32, 4, false), Shape.of(4), 0);
+    Tensor y = Tensor.over(backend.allocate(DType.F32, 4, false), Shape.of(4), 0);
+    CudaGraph graph =
+        backend.capture(
+            () -> {
+              backend.unary(UnaryOp.RELU, x, y);
+              return List.of(y);
+            });
+    StringBuilder said = new StringBuilder().append(graph.size());
+    for (float[] numbers : new float[][] {{-1, 2, -3, 4}, {5, -6, 7, -8}}) {
+      backend.upload(HeapStorage.of(DType.F32, numbers), x);
+      graph.replay();
+      HeapStorage result = backend.download(graph.results().getFirst());
+      said.append(' ').append(Arrays.toString(result.floats()));
+    }
+    graph.close();
+    gpu.close();
+    return said.toString();
   }
 
   private static void twice(CudaBackend backend, Tensor x) {

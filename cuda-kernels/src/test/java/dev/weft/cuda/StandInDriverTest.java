@@ -63,6 +63,15 @@ class StandInDriverTest {
   }
 
   @Test
+  void aGraphIsNotedAndDoneAgain() throws Exception {
+    assertEquals("2 [0.0, 2.0, 0.0, 4.0] [5.0, 0.0, 7.0, 0.0]", run("graph", "none"));
+    List<String> calls = standIn.calls();
+    assertTrue(calls.stream().allMatch(call -> call.endsWith(" 0")), calls.toString());
+    assertEquals(2, calls.stream().filter(c -> c.startsWith("cuGraphLaunch")).count());
+    assertEquals(1, calls.stream().filter(c -> c.startsWith("cuGraphExecDestroy")).count());
+  }
+
+  @Test
   void noDevice() throws Exception {
     assertEquals("CudaException: the NVIDIA driver lists no device", run("kernel", "no-device"));
   }
