@@ -1,5 +1,5 @@
-// Products of tensor cores: D (16×8) += A (16×16 in BF16, 16×8 in TF32) B, sums in F32; compute capability 8.0 and up. A
-// fragment is made of words of 32 bits, which hold two BF16 or one TF32; so lines of words look alike in both. With
+// Products of tensor cores: D (16×8) += A (16×16 in BF16 and F16, 16×8 in TF32) B, sums in F32; compute capability 8.0 and up. A
+// fragment is made of words of 32 bits, which hold two BF16, two F16 or one TF32; so lines of words look alike in both. With
 // group = lane / 4 and within = lane % 4, a lane holds of
 //   A  line group and group + 8, words within and within + 4;
 //   B  column group, words within and within + 4;
@@ -29,6 +29,12 @@ __device__ inline void multiply_tf32(float* d, const unsigned* a, const unsigned
 
 __device__ inline void multiply_bf16(float* d, const unsigned* a, const unsigned* b) {
   asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
+      : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+}
+
+__device__ inline void multiply_f16(float* d, const unsigned* a, const unsigned* b) {
+  asm("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
       : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 }

@@ -16,6 +16,7 @@ final class CudaMatmul {
   private final Gpu gpu;
   private final Launcher launcher;
   private final Launcher tensorCores;
+  private final HalfMatmul half;
 
   /** The square of the result that a block makes, and its threads. */
   private record Tile(int side, Dim3 threads) {}
@@ -24,6 +25,7 @@ final class CudaMatmul {
     this.gpu = gpu;
     this.launcher = new Launcher(gpu, "matmul");
     this.tensorCores = new Launcher(gpu, "matmul_tensor");
+    this.half = new HalfMatmul(gpu, memory);
   }
 
   void matmul(MatmulPrecision precision, Tensor a, Tensor b, MatmulTail tail, Tensor out) {
@@ -32,13 +34,25 @@ final class CudaMatmul {
     }
     ProductLayout layout = ProductLayout.of(a, b, out);
     byte[] product = layout.bytes(tail);
-    if (usesTensorCores(precision, out)) {
+    if (half.takes(layout)) {
+      half.multiply(layout, tail);
+    } else if (isRounded(precision, layout)) {
+      half.multiplyRounded(a, b, tail, out);
+    } else if (usesTensorCores(precision, out)) {
       launch(tensorCores, tensorKernel(precision, b.dtype()), layout, TENSOR_TILE, product);
     } else if (isWide(layout)) {
       launch(launcher, "matmul_wide_" + letters(a, b), layout, WIDE_TILE, product);
     } else {
       launch(launcher, "matmul_" + suffix(b.dtype()), layout, TILE, product);
     }
+  }
+
+  /** Whether factors are rounded to BF16 in memory; those of F16 have more digits than that. */
+  private boolean isRounded(MatmulPrecision precision, ProductLayout layout) {
+    return precision == MatmulPrecision.BF16
+        && layout.out().dtype() == DType.F32
+        && layout.b().dtype() != DType.F16
+        && half.isWorthRounding(layout);
   }
 
   private boolean usesTensorCores(MatmulPrecision precision, Tensor out) {

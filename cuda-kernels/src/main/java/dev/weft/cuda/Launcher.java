@@ -30,6 +30,11 @@ record Launcher(Gpu gpu, String module) {
 
   /** A grid of one's own. */
   void launch(String kernel, Dim3 grid, Dim3 block, Arguments arguments) {
-    gpu.launch(module, kernel, grid, block, 0, arguments);
+    launch(kernel, grid, block, 0, arguments);
+  }
+
+  /** The same with dynamic shared memory. */
+  void launch(String kernel, Dim3 grid, Dim3 block, int sharedBytes, Arguments arguments) {
+    gpu.launch(module, kernel, grid, block, sharedBytes, arguments);
   }
 }

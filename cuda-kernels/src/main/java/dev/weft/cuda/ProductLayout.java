@@ -17,6 +17,9 @@ record ProductLayout(Tensor a, Tensor b, Tensor out, int[] dims, int[][] strides
   private static final int AXES = 4;
   private static final int BYTES = 128;
 
+  /** What the kernels load and store at once. */
+  private static final int VECTOR_BYTES = 16;
+
   /**
    * The layout of checked operands.
    *
@@ -78,16 +81,26 @@ record ProductLayout(Tensor a, Tensor b, Tensor out, int[] dims, int[][] strides
     return Arrays.stream(dims).reduce(1, (x, y) -> x * y);
   }
 
-  /** Whether 16 bytes of F32 can be read at once wherever an operand's tile begins. */
-  boolean isAligned(int operand) {
+  /** Whether an operand's rows, or columns, are dense and begin at multiples of 16 bytes. */
+  boolean hasAlignedRows(int operand) {
     Tensor x = operand == 0 ? a : b;
-    int inner = x.stride(-1) == 1 ? -1 : -2;
+    int vector = VECTOR_BYTES / x.dtype().byteSize();
+    int inner = inner(x);
     boolean aligned =
         x.stride(inner) == 1
-            && x.dim(inner) % 4 == 0
-            && x.stride(-3 - inner) % 4 == 0
-            && CudaStorage.address(x) % 16 == 0;
-    return aligned && Arrays.stream(strides[operand]).allMatch(stride -> stride % 4 == 0);
+            && x.stride(-3 - inner) % vector == 0
+            && CudaStorage.address(x) % VECTOR_BYTES == 0;
+    return aligned && Arrays.stream(strides[operand]).allMatch(stride -> stride % vector == 0);
+  }
+
+  /** Whether, in addition, they end there. */
+  boolean isAligned(int operand) {
+    Tensor x = operand == 0 ? a : b;
+    return hasAlignedRows(operand) && x.dim(inner(x)) % (VECTOR_BYTES / x.dtype().byteSize()) == 0;
+  }
+
+  private static int inner(Tensor x) {
+    return x.stride(-1) == 1 ? -1 : -2;
   }
 
   /** The structure {@code Product}. */

@@ -30,6 +30,7 @@ public final class PtxKernels {
           "layer_norm",
           "log_softmax",
           "matmul",
+          "matmul_half",
           "matmul_tail",
           "matmul_tensor",
           "mixture",

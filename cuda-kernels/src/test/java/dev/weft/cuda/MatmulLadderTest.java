@@ -95,6 +95,12 @@ class MatmulLadderTest {
     }
   }
 
+  /** From 64 on along each axis, in rows that are no multiple of 16 bytes. */
+  @Test
+  void factorsOfF32AreRoundedInMemory() {
+    check(new OnMachine(80), MatmulPrecision.BF16, BF16, 66, 65, 70);
+  }
+
   @Test
   void halfPrecisionOnTensorCores() {
     OnMachine on = new OnMachine(80);

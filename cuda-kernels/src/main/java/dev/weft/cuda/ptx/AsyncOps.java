@@ -83,12 +83,22 @@ final class AsyncOps {
         sources[lane] = aligned(warp, lane, source);
       }
       if (warp.block.counters.countsMemory()) {
-        from.count(warp, sources, mask, bytes);
+        from.count(warp, sources, reading(warp, mask), bytes);
         to.count(warp, targets, mask, bytes);
       }
       for (int rest = mask; rest != 0; rest &= rest - 1) {
         issue(warp, Integer.numberOfTrailingZeros(rest));
       }
+    }
+
+    /** The lanes whose source is something. */
+    private int reading(Warp warp, int mask) {
+      int lanes = mask;
+      for (int rest = mask; rest != 0; rest &= rest - 1) {
+        int lane = Integer.numberOfTrailingZeros(rest);
+        lanes &= warp.r[given * Warp.LANES + lane] == 0 ? ~(1 << lane) : -1;
+      }
+      return lanes;
     }
 
     private long aligned(Warp warp, int lane, Decoder.Place place) {

@@ -14,6 +14,7 @@ public final class Counters {
   private long globalSectors;
   private long sharedRequests;
   private long sharedWavefronts;
+  private long bankConflicts;
   private long divergentInstructions;
   private final long[] units = new long[Warp.LANES * 2];
   private final boolean memory;
@@ -86,12 +87,15 @@ public final class Counters {
     }
     int[] words = new int[BANKS];
     int most = 0;
+    int distinct = 0;
     Arrays.sort(units, 0, n);
     for (int i = 0; i < n; i++) {
       if (i == 0 || units[i] != units[i - 1]) {
+        distinct++;
         most = Math.max(most, ++words[(int) (units[i] % BANKS)]);
       }
     }
+    bankConflicts += most - (distinct + BANKS - 1) / BANKS;
     return most;
   }
 
@@ -135,6 +139,11 @@ public final class Counters {
     return sharedWavefronts;
   }
 
+  /** Rounds more than so many words need where each bank has its share of them. */
+  public long bankConflicts() {
+    return bankConflicts;
+  }
+
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
@@ -145,7 +154,8 @@ public final class Counters {
                   category.name().toLowerCase(Locale.ROOT), warpInstructions[category.index]));
     }
     return text
-        + "global %d requests in %d sectors, shared %d requests in %d wavefronts"
-            .formatted(globalRequests, globalSectors, sharedRequests, sharedWavefronts);
+        + "global %d requests in %d sectors, shared %d requests in %d wavefronts, %d of conflicts"
+            .formatted(
+                globalRequests, globalSectors, sharedRequests, sharedWavefronts, bankConflicts);
   }
 }
