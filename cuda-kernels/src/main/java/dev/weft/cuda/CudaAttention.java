@@ -110,7 +110,8 @@ final class CudaAttention {
       return Kind.F64;
     }
     boolean narrow = in.q().dim(3) <= COLUMNS && in.v().dim(3) <= COLUMNS;
-    boolean wanted = precision == MatmulPrecision.BF16 && gpu.capability() >= 80;
+    boolean wanted =
+        precision == MatmulPrecision.BF16 && gpu.capability() >= MatmulPrecision.LEAST_CAPABILITY;
     return wanted && narrow ? Kind.BF16 : Kind.F32;
   }
 

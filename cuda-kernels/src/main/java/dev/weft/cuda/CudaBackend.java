@@ -109,8 +109,14 @@ public final class CudaBackend implements Backend {
 
   @Override
   public String name() {
-    boolean isExact = precision == MatmulPrecision.FLOAT32;
-    return "cuda (" + gpu.name() + (isExact ? ")" : ", products in " + precision + ")");
+    if (precision == MatmulPrecision.FLOAT32) {
+      return "cuda (" + gpu.name() + ")";
+    }
+    if (gpu.capability() >= MatmulPrecision.LEAST_CAPABILITY) {
+      return "cuda (" + gpu.name() + ", products in " + precision + ")";
+    }
+    return "cuda (%s, products in FLOAT32: compute capability %.1f has no %s)"
+        .formatted(gpu.name(), gpu.capability() / 10.0, precision);
   }
 
   @Override

@@ -58,7 +58,7 @@ final class CudaMatmul {
   private boolean usesTensorCores(MatmulPrecision precision, Tensor out) {
     return precision != MatmulPrecision.FLOAT32
         && out.dtype() == DType.F32
-        && gpu.capability() >= 80;
+        && gpu.capability() >= MatmulPrecision.LEAST_CAPABILITY;
   }
 
   private static String tensorKernel(MatmulPrecision precision, DType factor) {

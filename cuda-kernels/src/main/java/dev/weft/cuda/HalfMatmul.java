@@ -18,8 +18,6 @@ import java.util.Locale;
  * n] reads a factor of A n/128 times or more, and that in half the bytes.
  */
 final class HalfMatmul {
-  static final int LEAST_CAPABILITY = 80;
-
   private static final int MOST_BLOCKS_DOWN = 65535;
   private static final int ROWS = 128;
   private static final int STAGES = 4;
@@ -72,7 +70,7 @@ final class HalfMatmul {
     return isHalf(type)
         && layout.b().dtype() == type
         && (result == type || result == DType.F32)
-        && gpu.capability() >= LEAST_CAPABILITY
+        && gpu.capability() >= MatmulPrecision.LEAST_CAPABILITY
         && layout.hasAlignedRows(0)
         && layout.hasAlignedRows(1);
   }
@@ -117,7 +115,7 @@ final class HalfMatmul {
 
   /** Whether a product of F32 is worth rounding its operands to BF16 in memory. */
   boolean isWorthRounding(ProductLayout layout) {
-    return gpu.capability() >= LEAST_CAPABILITY
+    return gpu.capability() >= MatmulPrecision.LEAST_CAPABILITY
         && layout.m() >= WORTH_ROUNDING
         && layout.n() >= WORTH_ROUNDING
         && layout.k() >= WORTH_ROUNDING;

@@ -1,5 +1,6 @@
 package dev.weft.mp4sr.device;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -8,19 +9,27 @@ import dev.weft.cuda.CudaBackend;
 import dev.weft.cuda.CudaProbe;
 import dev.weft.cuda.CudaProvider;
 import dev.weft.cuda.Traffic;
+import dev.weft.nn.NormPlacement;
 import dev.weft.nn.Placement;
 import dev.weft.nn.TransformerConfig;
 import dev.weft.nn.Weights;
 import dev.weft.nn.bert.BertConfig;
 import dev.weft.nn.bert.BertModel;
 import dev.weft.nn.bert.BertPooling;
+import dev.weft.nn.clip.ClipConfig;
+import dev.weft.nn.clip.ClipModel;
+import dev.weft.nn.text.BpeTrainer;
+import dev.weft.nn.text.ClipBpe;
 import dev.weft.nn.text.WordPieceTrainer;
 import dev.weft.tensor.Backends;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.MemoryUse;
+import dev.weft.tensor.Ops;
 import dev.weft.tensor.RandomSource;
+import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
+import dev.weft.tensor.UnaryOp;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,5 +107,52 @@ class DeviceTest {
     for (int i = 0; i < expected.length; i++) {
       assertEquals(expected[i], actual[i], 2e-5, "element " + i);
     }
+  }
+
+  private record ClipVectors(float[] texts, float[] images, Traffic ofTexts, Traffic ofImages) {}
+
+  private static ClipVectors clip(Device device) {
+    List<String> texts = List.of("a red shoe", "a blue shoe for the winter", "a red shoe");
+    TransformerConfig layers =
+        TransformerConfig.builder(2, 16)
+            .heads(2)
+            .activation(UnaryOp.QUICK_GELU)
+            .norm(NormPlacement.PRE)
+            .build();
+    ClipBpe tokenizer = new BpeTrainer(600).train(texts);
+    ClipConfig config =
+        new ClipConfig(
+            new ClipConfig.Text(tokenizer.vocabularySize(), 77, tokenizer.endId(), layers),
+            new ClipConfig.Vision(16, 8, 3, layers),
+            12);
+    Tensor pixels =
+        Ops.randomNormal(DType.F32, Shape.of(3, 3, 16, 16), new RandomSource(4).nextKey());
+    Placement.set(device);
+    try {
+      Weights weights = Weights.random(DType.F32, new RandomSource(3)).constant();
+      try (ClipModel clip = ClipModel.create(weights, config, tokenizer)) {
+        Traffic start = backend().traffic();
+        float[] ofTexts = clip.encodeText(texts).toFloats();
+        Traffic between = backend().traffic();
+        float[] ofImages = clip.encodePixels(pixels).toFloats();
+        Traffic end = backend().traffic();
+        return new ClipVectors(ofTexts, ofImages, between.since(start), end.since(between));
+      }
+    } finally {
+      Placement.set(Device.CPU);
+    }
+  }
+
+  /** Both towers; a batch's pixels go up at once and its vectors come down at once. */
+  @Test
+  void clipIsTheProcessors() {
+    ClipVectors expected = clip(Device.CPU);
+    ClipVectors actual = clip(CUDA);
+    assertArrayEquals(expected.texts, actual.texts, 1e-4f);
+    assertArrayEquals(expected.images, actual.images, 1e-4f);
+    assertEquals(1, actual.ofTexts.downloads(), actual.ofTexts.toString());
+    assertEquals(1, actual.ofImages.downloads(), actual.ofImages.toString());
+    assertEquals(1, actual.ofImages.uploads(), actual.ofImages.toString());
+    assertTrue(actual.ofTexts.uploads() <= 12, actual.ofTexts.toString());
   }
 }
