@@ -50,6 +50,7 @@ final class Elements {
   }
 
   /** By hand: what the library does for an array of any type loads dozens of classes first. */
+  @SuppressWarnings("IfChainToSwitch")
   private static MemorySegment segment(Object array) {
     if (array instanceof float[] floats) {
       return MemorySegment.ofArray(floats);
