@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 /**
  * The record of how variables came from one another, and its walk backwards (reverse-mode automatic
@@ -55,6 +56,43 @@ public final class Graph {
 
   /** Adds to each leaf's gradient the one of {@code Σ output · cotangent}. */
   static void backward(Variable output, Tensor cotangent) {
+    check(output, cotangent);
+    // Leaves keep copies, so everything the walk allocates can be recycled at its end.
+    try (Scope _ = Scope.open()) {
+      walk(output, cotangent, Variable::accumulateGrad);
+    }
+  }
+
+  /**
+   * The gradients of {@code Σ output · cotangent} by some leaves, whose own {@link Variable#grad}
+   * stays as it is; zeros where the output does not depend on one.
+   *
+   * @throws TensorException when the output depends on a leaf that is not among them
+   */
+  public static Tensor[] gradients(Variable output, Tensor cotangent, List<Variable> leaves) {
+    check(output, cotangent);
+    IdentityHashMap<Variable, Tensor> found = new IdentityHashMap<>();
+    try (Scope scope = Scope.open()) {
+      walk(output, cotangent, found::put);
+      Tensor[] gradients = new Tensor[leaves.size()];
+      for (int i = 0; i < gradients.length; i++) {
+        Variable leaf = leaves.get(i);
+        Tensor gradient = found.remove(leaf);
+        gradients[i] =
+            scope.keep(
+                gradient == null
+                    ? Tensor.full(leaf.dtype(), leaf.shape(), leaf.value().device(), 0)
+                    : gradient);
+      }
+      if (!found.isEmpty()) {
+        throw new TensorException(
+            "gradients: " + output + " also depends on " + found.keySet().iterator().next());
+      }
+      return gradients;
+    }
+  }
+
+  private static void check(Variable output, Tensor cotangent) {
     if (!output.requiresGrad()) {
       throw new TensorException(
           "backward: " + output + " depends on no parameter, or was computed under NoGrad");
@@ -62,20 +100,16 @@ public final class Graph {
     if (!cotangent.shape().equals(output.shape()) || cotangent.dtype() != output.dtype()) {
       throw new TensorException("backward: cotangent is " + cotangent + " for output " + output);
     }
-    // Leaves keep copies, so everything the walk allocates can be recycled at its end.
-    try (Scope _ = Scope.open()) {
-      walk(output, cotangent);
-    }
   }
 
-  private static void walk(Variable output, Tensor cotangent) {
+  private static void walk(Variable output, Tensor cotangent, BiConsumer<Variable, Tensor> atLeaf) {
     IdentityHashMap<Variable, Sum> gradients = new IdentityHashMap<>();
     gradients.put(output, new Sum(cotangent, false));
     // Falling numbers: when a variable's turn comes, everything that used it has had its own.
     for (Variable variable : reachable(output)) {
       Sum gradient = gradients.remove(variable);
       if (variable.node() == null) {
-        variable.accumulateGrad(gradient.total);
+        atLeaf.accept(variable, gradient.total);
       } else {
         propagate(variable.node(), gradient.total, gradients);
       }

@@ -20,6 +20,7 @@ import dev.weft.tensor.Ops;
 import dev.weft.tensor.Scope;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GraphTest {
@@ -212,5 +213,21 @@ class GraphTest {
     assertFalse(activeElsewhere[0]);
     assertNotNull(refused[0]);
     assertFalse(NoGrad.isActive());
+  }
+
+  @Test
+  void gradientsByLeavesLeaveTheirOwnAlone() {
+    Variable x = parameter(3);
+    Variable y = parameter(2);
+    Variable unused = parameter(7, 8);
+    Tensor one = Tensor.of(new double[] {1});
+    Tensor[] gradients = Graph.gradients(multiply(multiply(x, x), y), one, List.of(y, unused, x));
+    assertArrayEquals(new double[] {9}, gradients[0].toDoubles());
+    assertArrayEquals(new double[] {0, 0}, gradients[1].toDoubles());
+    assertArrayEquals(new double[] {12}, gradients[2].toDoubles());
+    assertNull(x.grad());
+    TensorException error =
+        assertThrows(TensorException.class, () -> Graph.gradients(multiply(x, y), one, List.of(x)));
+    assertTrue(error.getMessage().contains("also depends on"), error.getMessage());
   }
 }

@@ -169,6 +169,18 @@ final class OpCases {
         L2Normalize.class,
         draw -> along(draw, axis -> in -> L2Normalize.l2Normalize(in.get(0), axis, 0.2)));
     cases.put(
+        Recomputed.class,
+        draw -> {
+          Tensor a = draw.normal(draw.between(1, 4), draw.between(1, 4));
+          Tensor b = draw.normal(a.shape().dims());
+          return OpCase.of(
+              in ->
+                  Recomputed.recomputed(
+                      () -> Multiply.multiply(Unary.tanh(in.get(0)), in.get(1)), in),
+              a,
+              b);
+        });
+    cases.put(
         NormMixture.class,
         draw -> {
           int rows = draw.between(1, 3);

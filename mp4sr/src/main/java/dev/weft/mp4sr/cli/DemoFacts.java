@@ -45,9 +45,9 @@ final class DemoFacts {
             "features",
             features.width()
                 + " wide, "
-                + features.text().dim(1)
+                + features.text().slots()
                 + " texts and "
-                + features.image().dim(1)
+                + features.image().slots()
                 + " pictures an item at most"));
     facts.add(fact("words for a picture", Integer.toString(settings.features().topWords())));
     facts.add(fact("hidden size", Integer.toString(model.hiddenSize())));

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +44,11 @@ final class ChunkStore {
     return Files.exists(tensors)
         ? FeatureChunk.of(SafeTensors.read(tensors), ImageTags.read(tags(number)))
         : null;
+  }
+
+  /** So many chunks, from the first on, each read when its turn comes. */
+  Iterable<FeatureChunk> chunks(int count) {
+    return () -> IntStream.range(0, count).mapToObj(this::read).iterator();
   }
 
   /** The tensors come last: where they are, the tags are too. */

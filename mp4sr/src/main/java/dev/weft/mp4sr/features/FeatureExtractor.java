@@ -4,16 +4,14 @@ import dev.weft.mp4sr.ProgressListener;
 import dev.weft.mp4sr.data.DataException;
 import dev.weft.mp4sr.data.Dataset;
 import dev.weft.mp4sr.data.Item;
-import dev.weft.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 
 /**
  * MP4SR's multimodal feature extraction (arXiv 2303.11879, section 3.2): {@code x_i^t =
@@ -27,8 +25,6 @@ import java.util.stream.IntStream;
 public final class FeatureExtractor {
   /** The usual name of the result. */
   public static final String FILE = "features.safetensors";
-
-  private static final int NAMED = 10;
 
   private final Dataset dataset;
   private final FeatureOptions options;
@@ -99,49 +95,61 @@ public final class FeatureExtractor {
   private FeatureResult done(int dictionaryWords) {
     Features features = Features.read(output);
     resumedItems = dataset.items().size();
-    return new FeatureResult(
-        features, summary(features, ImageTags.read(tagsFile()), dictionaryWords));
+    FeatureCounts counts = FeatureCounts.of(features.textMask(), features.imageMask());
+    ImageTags.forEach(tagsFile(), counts::addTags);
+    return result(features, counts, dictionaryWords);
   }
 
   private FeatureResult run(
       Encoders encoders, FeatureOrigin origin, String fingerprint, int dictionaryWords) {
-    FeatureSize.require(dataset, options, encoders.width(), encoders.readsImages());
+    FeatureSize.require(dataset, options, encoders.width(), encoders.readsImages(), output);
     Path partial = output.resolveSibling(output.getFileName() + ".partial");
     ChunkStore store = ChunkStore.open(partial, fingerprint);
-    List<FeatureChunk> chunks = chunks(encoders, store);
-    Features features = new FeatureAssembly(chunks, encoders.width()).features();
+    FeatureCounts counts = new FeatureCounts(dataset.items().size());
+    int chunks = makeMissing(encoders, store, counts);
     try {
-      List<ImageTags> tags = chunks.stream().flatMap(chunk -> chunk.tags().stream()).toList();
-      ImageTags.write(tagsFile(), tags);
-      features.write(output, options.dtype(), metadata(origin, fingerprint));
+      Iterable<FeatureChunk> all = store.chunks(chunks);
+      ImageTags.write(tagsFile(), tags(all));
+      new FeatureAssembly(all, counts.texts(), counts.images(), encoders.width())
+          .write(output, options.dtype(), metadata(origin, fingerprint));
       store.delete();
-      return new FeatureResult(features, summary(features, tags, dictionaryWords));
+      return result(Features.read(output), counts, dictionaryWords);
     } catch (IOException e) {
       throw new DataException(output + ": cannot be written: " + e.getMessage(), e);
     }
   }
 
-  private List<FeatureChunk> chunks(Encoders encoders, ChunkStore store) {
-    List<FeatureChunk> chunks = new ArrayList<>();
+  private static Iterable<ImageTags> tags(Iterable<FeatureChunk> chunks) {
+    return () ->
+        StreamSupport.stream(chunks.spliterator(), false)
+            .flatMap(chunk -> chunk.tags().stream())
+            .iterator();
+  }
+
+  /**
+   * Makes the chunks that are not there and counts what all of them hold; none is kept in memory.
+   */
+  private int makeMissing(Encoders encoders, ChunkStore store, FeatureCounts counts) {
     List<Item> items = dataset.items();
+    int number = 0;
     progress.start("features of " + dataset.name(), items.size());
     try {
-      for (int from = 0; from < items.size(); from += options.chunkItems()) {
+      for (int from = 0; from < items.size(); from += options.chunkItems(), number++) {
         int to = Math.min(items.size(), from + options.chunkItems());
-        FeatureChunk chunk = store.read(chunks.size());
+        FeatureChunk chunk = store.read(number);
         if (chunk == null) {
           chunk = ChunkMaker.make(items.subList(from, to), encoders, options);
-          store.write(chunks.size(), chunk);
+          store.write(number, chunk);
         } else {
           resumedItems += to - from;
         }
-        chunks.add(chunk);
+        counts.add(from, chunk);
         progress.step(to);
       }
     } finally {
       progress.end();
     }
-    return chunks;
+    return number;
   }
 
   private Map<String, String> metadata(FeatureOrigin origin, String fingerprint) {
@@ -153,40 +161,29 @@ public final class FeatureExtractor {
     return metadata;
   }
 
-  private FeatureSummary summary(Features features, List<ImageTags> tags, int dictionaryWords) {
-    int[] texts = counts(features.textMask());
-    int[] images = counts(features.imageMask());
-    long usedTexts = Arrays.stream(texts).asLongStream().sum();
-    long usedImages = Arrays.stream(images).asLongStream().sum();
-    List<ImageTags> broken = tags.stream().filter(tag -> tag.error() != null).toList();
+  private FeatureResult result(Features features, FeatureCounts counts, int dictionaryWords) {
+    long usedTexts = Arrays.stream(counts.texts()).asLongStream().sum();
+    long usedImages = Arrays.stream(counts.images()).asLongStream().sum();
     // Without CLIP no picture was looked at, and none was left out for being one too many.
     long known =
         dictionaryWords == 0
             ? usedImages
             : dataset.items().stream().mapToLong(item -> item.images().size()).sum();
-    return new FeatureSummary(
-        dataset.items().size(),
-        (int) Arrays.stream(texts).filter(count -> count > 0).count(),
-        (int) Arrays.stream(images).filter(count -> count > 0).count(),
-        (int) IntStream.range(0, texts.length).filter(i -> texts[i] + images[i] == 0).count(),
-        usedTexts,
-        dataset.items().stream().mapToLong(item -> item.texts().size()).sum() - usedTexts,
-        usedImages,
-        known - usedImages - broken.size(),
-        broken.size(),
-        broken.stream().limit(NAMED).map(ImageTags::trouble).toList(),
-        dictionaryWords,
-        resumedItems,
-        features.width());
-  }
-
-  /** How many of each row are true. */
-  private static int[] counts(Tensor mask) {
-    float[] values = mask.toFloats();
-    int[] counts = new int[mask.dim(0)];
-    for (int i = 0; i < values.length; i++) {
-      counts[i / mask.dim(1)] += values[i] != 0 ? 1 : 0;
-    }
-    return counts;
+    FeatureSummary summary =
+        new FeatureSummary(
+            dataset.items().size(),
+            (int) Arrays.stream(counts.texts()).filter(count -> count > 0).count(),
+            (int) Arrays.stream(counts.images()).filter(count -> count > 0).count(),
+            counts.itemsWithNeither(),
+            usedTexts,
+            dataset.items().stream().mapToLong(item -> item.texts().size()).sum() - usedTexts,
+            usedImages,
+            known - usedImages - counts.broken(),
+            counts.broken(),
+            counts.troubles(),
+            dictionaryWords,
+            resumedItems,
+            features.width());
+    return new FeatureResult(features, summary);
   }
 }

@@ -3,55 +3,78 @@ package dev.weft.mp4sr.features;
 import dev.weft.mp4sr.data.DataException;
 import dev.weft.mp4sr.data.Dataset;
 import dev.weft.mp4sr.data.Item;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Whether a catalogue's features fit a tensor: asked before hours are spent on making them. */
+/** Whether a catalogue's features have room: asked before hours are spent on making them. */
 final class FeatureSize {
-  /** A tensor's elements are counted by an int. */
-  private static final long MOST = Integer.MAX_VALUE;
-
   private FeatureSize() {}
 
   /**
    * Checks texts and, where they are read, pictures.
    *
    * @param width of a vector
-   * @throws DataException naming the option that makes them fit
+   * @param output where they will be written
+   * @throws DataException naming the options that make them fit
    */
-  static void require(Dataset dataset, FeatureOptions options, int width, boolean readsImages) {
-    require(dataset, "texts", Item::texts, options.maxTexts(), "--max-texts", width);
-    if (readsImages) {
-      require(dataset, "pictures", Item::images, options.maxImages(), "--max-images", width);
+  static void require(
+      Dataset dataset, FeatureOptions options, int width, boolean readsImages, Path output) {
+    long slots = slots(dataset, Item::texts, options.maxTexts());
+    long images = readsImages ? slots(dataset, Item::images, options.maxImages()) : 1;
+    requireMask(dataset, slots, "--max-texts");
+    requireMask(dataset, images, "--max-images");
+    long numbers = dataset.items().size() * (slots + images) * width;
+    long used = used(dataset, Item::texts, options.maxTexts());
+    used += readsImages ? used(dataset, Item::images, options.maxImages()) : 0;
+    // The file, and before it is written its chunks, which have no gaps and are F32.
+    requireDisk(output, numbers * options.dtype().byteSize() + used * width * Float.BYTES);
+  }
+
+  /** As many as the fullest item has, within the limit. */
+  private static long slots(Dataset dataset, Function<Item, List<String>> of, int limit) {
+    int most = dataset.items().stream().mapToInt(item -> of.apply(item).size()).max().orElse(0);
+    return Math.max(1, Math.min(most, limit));
+  }
+
+  private static long used(Dataset dataset, Function<Item, List<String>> of, int limit) {
+    return dataset.items().stream().mapToLong(i -> Math.min(of.apply(i).size(), limit)).sum();
+  }
+
+  /** The mask is one tensor. */
+  private static void requireMask(Dataset dataset, long slots, String option) {
+    long items = Math.max(1, dataset.items().size());
+    if (items * slots > Integer.MAX_VALUE) {
+      throw new DataException(
+          "features: %d items with %d each are more than 2^31 vectors; %s %d fits"
+              .formatted(items, slots, option, Integer.MAX_VALUE / items));
     }
   }
 
-  private static void require(
-      Dataset dataset,
-      String what,
-      Function<Item, List<String>> of,
-      int limit,
-      String option,
-      int width) {
-    int items = dataset.items().size();
-    int most = dataset.items().stream().mapToInt(item -> of.apply(item).size()).max().orElse(0);
-    long slots = Math.max(1, Math.min(most, limit));
-    if (slots * width > MOST / Math.max(1, items)) {
-      long fitting = MOST / ((long) items * width);
+  private static void requireDisk(Path output, long bytes) {
+    long free;
+    try {
+      Path folder = output.toAbsolutePath().getParent();
+      free = Files.isDirectory(folder) ? Files.getFileStore(folder).getUsableSpace() : bytes;
+    } catch (IOException e) {
+      return; // Writing will say what is wrong.
+    }
+    require(output, bytes, free);
+  }
+
+  static void require(Path output, long bytes, long free) {
+    if (bytes > free) {
       throw new DataException(
           String.format(
               Locale.ROOT,
-              "features: %d items with %d %s of width %d are %.1f thousand million numbers, a"
-                  + " tensor holds 2.1; %s",
-              items,
-              slots,
-              what,
-              width,
-              (double) items * slots * width / 1e9,
-              fitting == 0
-                  ? "divide the catalogue, or take an encoder of less width"
-                  : option + " " + fitting + " fits"));
+              "%s: takes up to %.1f GB with what is kept for resuming, %.1f are free there; --dtype"
+                  + " f16, --max-texts or --max-images make it smaller, --output puts it elsewhere",
+              output,
+              bytes / 1e9,
+              free / 1e9));
     }
   }
 }

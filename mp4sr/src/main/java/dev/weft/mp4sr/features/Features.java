@@ -7,24 +7,21 @@ import dev.weft.nn.checkpoint.SafeTensors;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
-import dev.weft.tensor.TensorException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Feature vectors of a catalogue; row {@code i} belongs to item number {@code i + 1}.
  *
- * @param text F32 {@code [items, texts, d]}: BERT on the item's sentences, zero where missing
+ * @param text {@code [items, texts, d]}: BERT on the item's sentences, zero where missing
  * @param textMask BOOL {@code [items, texts]}: which sentences there are
- * @param image F32 {@code [items, images, d]}: BERT on the words CLIP finds in the pictures
+ * @param image {@code [items, images, d]}: BERT on the words CLIP finds in the pictures
  * @param imageMask BOOL {@code [items, images]}: which pictures there are
  */
-public record Features(Tensor text, Tensor textMask, Tensor image, Tensor imageMask) {
-  private static final float LARGEST_HALF = 65504;
-  private static final List<String> NAMES = List.of("text", "text_mask", "image", "image_mask");
+public record Features(
+    FeatureVectors text, Tensor textMask, FeatureVectors image, Tensor imageMask) {
 
   /**
    * Checks types and shapes.
@@ -34,25 +31,30 @@ public record Features(Tensor text, Tensor textMask, Tensor image, Tensor imageM
   public Features {
     check("text", text, "text_mask", textMask);
     check("image", image, "image_mask", imageMask);
-    if (text.dim(0) != image.dim(0) || text.dim(2) != image.dim(2)) {
+    if (text.items() != image.items() || text.width() != image.width()) {
       throw new DataException(
-          "features: text "
-              + text.shape()
-              + " and image "
-              + image.shape()
-              + " differ in items or width");
+          "features: text " + text + " and image " + image + " differ in items or width");
     }
   }
 
-  private static void check(String name, Tensor values, String maskName, Tensor mask) {
+  /** Features in memory, F32. */
+  public Features(Tensor text, Tensor textMask, Tensor image, Tensor imageMask) {
+    this(vectors("text", text), textMask, vectors("image", image), imageMask);
+  }
+
+  private static FeatureVectors vectors(String name, Tensor values) {
     if (values.dtype() != DType.F32 || values.rank() != 3) {
       throw new DataException(
           "features: " + name + " is " + values + ", not F32 [items, sentences, width]");
     }
+    return FeatureVectors.of(values);
+  }
+
+  private static void check(String name, FeatureVectors values, String maskName, Tensor mask) {
     if (mask.dtype() != DType.BOOL
         || mask.rank() != 2
-        || mask.dim(0) != values.dim(0)
-        || mask.dim(1) != values.dim(1)) {
+        || mask.dim(0) != values.items()
+        || mask.dim(1) != values.slots()) {
       throw new DataException(
           "features: " + maskName + " is " + mask + ", which does not fit " + name + " " + values);
     }
@@ -60,42 +62,29 @@ public record Features(Tensor text, Tensor textMask, Tensor image, Tensor imageM
 
   /** Number of items. */
   public int items() {
-    return text.dim(0);
+    return text.items();
   }
 
   /** Width d of a feature vector. */
   public int width() {
-    return text.dim(2);
+    return text.width();
   }
 
   /**
-   * These and then others, which have as many sentences and pictures an item and the same width.
+   * These and then others, which have as many sentences and pictures an item and the same width; no
+   * vector is copied.
    *
    * @throws DataException when they do not
    */
   public Features plus(Features more) {
-    try {
-      return new Features(
-          Ops.concat(List.of(text, more.text), 0),
-          Ops.concat(List.of(textMask, more.textMask), 0),
-          Ops.concat(List.of(image, more.image), 0),
-          Ops.concat(List.of(imageMask, more.imageMask), 0));
-    } catch (TensorException e) {
-      throw new DataException("features: " + more.text + " do not fit " + text, e);
-    }
+    return new Features(
+        new FeatureVectors.Joined(text, more.text),
+        Ops.concat(List.of(textMask, more.textMask), 0),
+        new FeatureVectors.Joined(image, more.image),
+        Ops.concat(List.of(imageMask, more.imageMask), 0));
   }
 
-  /** The four tensors by the names they have in {@code features.safetensors}. */
-  public Map<String, Tensor> tensors() {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    tensors.put(NAMES.get(0), text);
-    tensors.put(NAMES.get(1), textMask);
-    tensors.put(NAMES.get(2), image);
-    tensors.put(NAMES.get(3), imageMask);
-    return tensors;
-  }
-
-  /** Writes a safetensors file with the four tensors and {@code metadata}. */
+  /** Writes a safetensors file with {@code metadata}. */
   public void write(Path file, Map<String, String> metadata) {
     write(file, DType.F32, metadata);
   }
@@ -106,19 +95,25 @@ public record Features(Tensor text, Tensor textMask, Tensor image, Tensor imageM
    * @param dtype F32 or F16
    */
   public void write(Path file, DType dtype, Map<String, String> metadata) {
-    Map<String, Tensor> tensors = tensors();
-    if (dtype == DType.F16) {
-      tensors.replaceAll((name, tensor) -> tensor.dtype() == DType.F32 ? half(tensor) : tensor);
-    }
-    SafeTensors.write(file, tensors, metadata);
+    FeatureFile.write(
+        file,
+        dtype,
+        metadata,
+        new FeatureFile.Side(textMask, text.slots(), text.width(), blocks(text)),
+        new FeatureFile.Side(imageMask, image.slots(), image.width(), blocks(image)),
+        FeatureFile.MOST);
   }
 
-  private static Tensor half(Tensor tensor) {
-    float[] values = tensor.toFloats();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Math.clamp(values[i], -LARGEST_HALF, LARGEST_HALF);
-    }
-    return Ops.cast(Tensor.of(values, tensor.shape().dims()), DType.F16);
+  /** The vectors in their order, some items at a time. */
+  private static Iterable<Tensor> blocks(FeatureVectors vectors) {
+    int step = FeatureFile.itemsAtATime(vectors.slots(), vectors.width());
+    return () ->
+        IntStream.iterate(0, from -> from < vectors.items(), from -> from + step)
+            .mapToObj(
+                from ->
+                    vectors.rows(
+                        IntStream.range(from, Math.min(vectors.items(), from + step)).toArray()))
+            .iterator();
   }
 
   /** Whether a file is there, whole, and was made of what has this fingerprint. */
@@ -131,32 +126,14 @@ public record Features(Tensor text, Tensor textMask, Tensor image, Tensor imageM
   }
 
   /**
-   * Reads what {@link #write} wrote; F16 becomes F32.
+   * Reads what {@link #write} wrote; F16 becomes F32. Vectors of more than {@link
+   * FeatureFile#IN_MEMORY} numbers stay in the file and are read from there when they are asked
+   * for.
    *
    * @throws DataException when a tensor is missing or does not fit
-   * @throws dev.weft.nn.checkpoint.CheckpointException when the file is no safetensors file
+   * @throws CheckpointException when the file is no safetensors file
    */
   public static Features read(Path file) {
-    if (!Files.exists(file)) {
-      throw new DataException(file + ": no such file; features are made by `mp4sr features`");
-    }
-    Map<String, Tensor> tensors = new LinkedHashMap<>(SafeTensors.read(file));
-    tensors.replaceAll(
-        (name, tensor) -> tensor.dtype() == DType.F16 ? Ops.cast(tensor, DType.F32) : tensor);
-    for (String name : NAMES) {
-      if (!tensors.containsKey(name)) {
-        throw new DataException(
-            file + ": no tensor " + name + "; features are made by `mp4sr features`");
-      }
-    }
-    try {
-      return new Features(
-          tensors.get(NAMES.get(0)),
-          tensors.get(NAMES.get(1)),
-          tensors.get(NAMES.get(2)),
-          tensors.get(NAMES.get(3)));
-    } catch (DataException e) {
-      throw new DataException(file + ": " + e.getMessage(), e);
-    }
+    return FeatureFile.read(file, FeatureFile.IN_MEMORY);
   }
 }

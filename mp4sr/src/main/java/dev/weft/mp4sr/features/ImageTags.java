@@ -5,13 +5,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.mp4sr.data.DataException;
 import dev.weft.nn.checkpoint.AtomicFiles;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The words chosen for one picture.
@@ -51,7 +52,7 @@ public record ImageTags(
   }
 
   /** Writes one JSON object a line. */
-  static void write(Path file, List<ImageTags> tags) throws IOException {
+  static void write(Path file, Iterable<ImageTags> tags) throws IOException {
     AtomicFiles.writeStream(
         file,
         out -> {
@@ -69,16 +70,26 @@ public record ImageTags(
    */
   public static List<ImageTags> read(Path file) {
     List<ImageTags> tags = new ArrayList<>();
-    try {
-      for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-        tags.add(JSON.readValue(line, ImageTags.class));
+    forEach(file, tags::add);
+    return tags;
+  }
+
+  /**
+   * Reads a tags file, one picture at a time.
+   *
+   * @throws DataException as {@link #read}
+   */
+  static void forEach(Path file, Consumer<ImageTags> consumer) {
+    long number = 0;
+    try (BufferedReader lines = Files.newBufferedReader(file)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        number++;
+        consumer.accept(JSON.readValue(line, ImageTags.class));
       }
-      return tags;
     } catch (NoSuchFileException e) {
       throw new DataException(file + ": no such file; it is made by `mp4sr features`", e);
     } catch (JsonProcessingException e) {
-      throw new DataException(
-          file + ":" + (tags.size() + 1) + ": not tags: " + e.getOriginalMessage(), e);
+      throw new DataException(file + ":" + number + ": not tags: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
     }

@@ -95,16 +95,16 @@ public final class ItemEncoder {
             "new item " + items.get(i).id() + ": has no text and no picture to be ranked by");
       }
     }
-    return new FeatureAssembly(List.of(chunk), features.width())
-        .features(features.text().dim(1), features.image().dim(1));
+    return FeatureAssembly.of(
+        chunk, features.width(), features.text().slots(), features.image().slots());
   }
 
   /** What the catalogue's tensors have room for. */
   private Item cut(Item item) {
     return new Item(
         item.id(),
-        first(item.texts(), features.text().dim(1)),
-        first(item.images(), features.image().dim(1)));
+        first(item.texts(), features.text().slots()),
+        first(item.images(), features.image().slots()));
   }
 
   private static List<String> first(List<String> all, int count) {
@@ -138,8 +138,8 @@ public final class ItemEncoder {
     }
   }
 
-  private void require(String what, Item item, Tensor of, int row, float[] made) {
-    float[] stored = of.select(0, row).toFloats();
+  private void require(String what, Item item, FeatureVectors of, int row, float[] made) {
+    float[] stored = of.rows(row).toFloats();
     double greatest = 0;
     double furthest = 0;
     for (int i = 0; i < Math.min(made.length, stored.length); i++) {

@@ -23,18 +23,18 @@ final class Cosine {
     return l2Normalize(x, -1, LEAST_LENGTH);
   }
 
-  /** Pairs of different rows with the same next item: BOOL [batch, batch]; null: there are none. */
-  static Tensor duplicates(int[] next) {
-    boolean[] same = new boolean[next.length * next.length];
+  /** Pairs of different rows with the same key: BOOL [batch, batch]; null: there are none. */
+  static Tensor pairs(int[] keys) {
+    boolean[] same = new boolean[keys.length * keys.length];
     boolean any = false;
-    for (int row = 0; row < next.length; row++) {
-      for (int column = 0; column < next.length; column++) {
-        boolean duplicate = row != column && next[row] == next[column];
-        same[row * next.length + column] = duplicate;
-        any |= duplicate;
+    for (int row = 0; row < keys.length; row++) {
+      for (int column = 0; column < keys.length; column++) {
+        boolean pair = row != column && keys[row] == keys[column];
+        same[row * keys.length + column] = pair;
+        any |= pair;
       }
     }
-    return any ? Tensor.of(same, next.length, next.length) : null;
+    return any ? Tensor.of(same, keys.length, keys.length) : null;
   }
 
   /** The logit of a duplicate. */

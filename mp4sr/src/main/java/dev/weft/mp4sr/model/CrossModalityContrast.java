@@ -15,7 +15,7 @@ import static dev.weft.autograd.op.Where.where;
 
 import dev.weft.autograd.Variable;
 import dev.weft.mp4sr.model.M2seConfig.CmclForm;
-import dev.weft.mp4sr.model.M2seConfig.Duplicates;
+import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import java.util.List;
 
@@ -31,7 +31,7 @@ import java.util.List;
  *
  * <p>or, mirror-symmetric, with Σ f(b_j, a_j') in l_2.
  */
-public final class CrossModalityContrast {
+final class CrossModalityContrast {
   private CrossModalityContrast() {}
 
   /**
@@ -39,21 +39,15 @@ public final class CrossModalityContrast {
    *
    * @param a [batch, hidden]
    * @param b [batch, hidden]
-   * @param next the next items' numbers, which tell duplicates
    * @param temperature τ
    */
-  public static Variable loss(
-      Variable a,
-      Variable b,
-      int[] next,
-      double temperature,
-      CmclForm form,
-      Duplicates duplicates) {
-    int batch = next.length;
+  static Variable loss(
+      Variable a, Variable b, double temperature, CmclForm form, Negatives negatives) {
+    int batch = negatives.batch();
     Variable unit = Cosine.unit(concat(List.of(a, b), 0));
     Variable scaled = scale(unit, 1 / temperature);
     // All four blocks at once: [[aa, ab], [ba, bb]].
-    Variable logits = masked(matmulTransposed(scaled, unit), next, duplicates);
+    Variable logits = masked(matmulTransposed(scaled, unit), negatives);
     Variable sums = logSumExp(reshape(logits, 2 * batch, 2, batch), -1);
     Variable first = slice(sums, 0, 0, batch);
     Variable second = slice(sums, 0, batch, 2 * batch);
@@ -66,17 +60,11 @@ public final class CrossModalityContrast {
     return mean(subtract(both, own), false);
   }
 
-  /** Takes out the products of a row with itself, and sees to duplicates; [2 batch, 2 batch]. */
-  private static Variable masked(Variable logits, int[] next, Duplicates duplicates) {
+  /** Takes out the products of a row with itself and what is no negative; [2 batch, 2 batch]. */
+  private static Variable masked(Variable logits, Negatives negatives) {
     Variable others = where(self(logits.dim(0)), Cosine.constant(logits, Cosine.LOG_ZERO), logits);
-    Tensor same = duplicates == Duplicates.KEPT ? null : Cosine.duplicates(next);
-    if (same == null) {
-      return others;
-    }
-    int batch = next.length;
-    Variable blocks = reshape(others, 2, batch, 2, batch);
-    Variable replaced = Cosine.constant(logits, Cosine.logit(duplicates));
-    return where(same.reshape(1, batch, 1, batch), replaced, blocks);
+    int batch = negatives.batch();
+    return negatives.in(reshape(others, 2, batch, 2, batch), Shape.of(1, batch, 1, batch));
   }
 
   private static Tensor self(int rows) {

@@ -4,8 +4,10 @@ import dev.weft.mp4sr.model.M2seConfig.Modalities;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Scope;
 import dev.weft.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** One constant vector for each item, as models take it that learn no pooling. */
 final class FrozenFeatures {
@@ -35,17 +37,23 @@ final class FrozenFeatures {
     return Ops.gather(features, Tensor.of(rows, rows.length).to(features.device()));
   }
 
+  /** [items, width], a block of items at a time. */
   private static Tensor mean(ModalityFeatures features) {
-    int[] mask = features.mask().toInts();
-    int sentences = features.mask().dim(1);
-    double[] inverse = new double[features.items()];
-    for (int i = 0; i < mask.length; i++) {
-      inverse[i / sentences] += mask[i];
+    List<Tensor> means = new ArrayList<>();
+    for (int from = 0; from < features.items(); from += features.blockItems()) {
+      int to = Math.min(features.items(), from + features.blockItems());
+      try (Scope scope = Scope.open()) {
+        means.add(scope.keep(mean(features, IntStream.range(from, to).toArray())));
+      }
     }
-    Arrays.setAll(inverse, i -> 1 / Math.max(inverse[i], 1));
-    Tensor values = features.values(); // zero where a sentence is missing
+    return Ops.concat(means, 0);
+  }
+
+  private static Tensor mean(ModalityFeatures features, int[] rows) {
+    int[] counts = features.countsOf(rows);
+    double[] inverse = Arrays.stream(counts).mapToDouble(n -> 1.0 / Math.max(n, 1)).toArray();
+    Tensor values = features.valuesOf(rows); // zero where a sentence is missing
     Tensor column = Tensor.of(inverse, inverse.length, 1).to(values.device());
-    Tensor weights = Ops.cast(column, values.dtype());
-    return Ops.multiply(Ops.sum(values, false, 1), weights);
+    return Ops.multiply(Ops.sum(values, false, 1), Ops.cast(column, values.dtype()));
   }
 }

@@ -27,6 +27,8 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
  * @param missing what stands for an item's vector in a modality it has nothing in
  * @param duplicates what a row with the same next item is in next-item prediction
  * @param cmclDuplicates what a row with the same next item is in cross-modality contrast
+ * @param ownHistory what another position of the same history is in both losses, where a step
+ *     learns from several
  * @param cmclForm which denominator the second half of the contrast has
  * @param projections whether the losses of pre-training compare in the spaces of W_t and W_v
  * @param mixup whether the two sequences are mixed in pre-training
@@ -59,6 +61,7 @@ public record M2seConfig(
     Missing missing,
     Duplicates duplicates,
     Duplicates cmclDuplicates,
+    OwnHistory ownHistory,
     CmclForm cmclForm,
     boolean projections,
     boolean mixup,
@@ -111,6 +114,16 @@ public record M2seConfig(
     /** As the authors' code: its logit is 0, so that it adds 1. */
     @JsonProperty("zero-logit")
     ZERO_LOGIT,
+    /** It is a negative like any other. */
+    @JsonProperty("kept")
+    KEPT
+  }
+
+  /** What another position of the same history is among the negatives. */
+  public enum OwnHistory {
+    /** It is left out of the sum: single prefixes hardly ever meet their own history in a batch. */
+    @JsonProperty("left-out")
+    LEFT_OUT,
     /** It is a negative like any other. */
     @JsonProperty("kept")
     KEPT

@@ -6,6 +6,7 @@ import dev.weft.mp4sr.model.M2seConfig.CmclForm;
 import dev.weft.mp4sr.model.M2seConfig.Duplicates;
 import dev.weft.mp4sr.model.M2seConfig.Missing;
 import dev.weft.mp4sr.model.M2seConfig.Modalities;
+import dev.weft.mp4sr.model.M2seConfig.OwnHistory;
 import dev.weft.mp4sr.model.M2seConfig.PaddingClass;
 import dev.weft.mp4sr.model.M2seConfig.Pooling;
 import dev.weft.mp4sr.model.M2seConfig.Setting;
@@ -32,6 +33,7 @@ public final class M2seConfigBuilder {
   private Missing missing = Missing.OTHER_MODALITY;
   private Duplicates duplicates = Duplicates.LEFT_OUT;
   private Duplicates cmclDuplicates = Duplicates.KEPT;
+  private OwnHistory ownHistory = OwnHistory.KEPT;
   private CmclForm cmclForm = CmclForm.REFERENCE;
   private boolean projections = true;
   private boolean mixup = true;
@@ -65,6 +67,7 @@ public final class M2seConfigBuilder {
     missing = config.missing();
     duplicates = config.duplicates();
     cmclDuplicates = config.cmclDuplicates();
+    ownHistory = config.ownHistory();
     cmclForm = config.cmclForm();
     projections = config.projections();
     mixup = config.mixup();
@@ -191,6 +194,12 @@ public final class M2seConfigBuilder {
     return this;
   }
 
+  /** See {@link M2seConfig#ownHistory}. */
+  public M2seConfigBuilder ownHistory(OwnHistory value) {
+    ownHistory = value;
+    return this;
+  }
+
   /** Default: REFERENCE. */
   public M2seConfigBuilder cmclForm(CmclForm value) {
     cmclForm = value;
@@ -277,6 +286,7 @@ public final class M2seConfigBuilder {
         missing,
         duplicates,
         cmclDuplicates,
+        ownHistory,
         cmclForm,
         projections,
         mixup,

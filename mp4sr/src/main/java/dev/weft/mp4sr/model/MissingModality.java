@@ -5,7 +5,6 @@ import static dev.weft.autograd.op.Embedding.embedding;
 
 import dev.weft.autograd.Variable;
 import dev.weft.nn.Mode;
-import dev.weft.tensor.DType;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
@@ -54,16 +53,13 @@ final class MissingModality {
     int[] textRows = encode(encoder.text(), catalogue.text(), parts, mode);
     int[] imageRows = encode(encoder.image(), catalogue.image(), parts, mode);
     int none = parts.stream().mapToInt(part -> part.dim(0)).sum();
-    Tensor values = catalogue.text().values();
-    parts.add(Variable.of(zeroRow(values.dtype(), encoder.config().hiddenSize(), values)));
+    Shape one = Shape.of(1, encoder.config().hiddenSize());
+    ModalityFeatures features = catalogue.text();
+    parts.add(Variable.of(Tensor.full(features.dtype(), one, features.device(), 0)));
     Variable table = concat(parts, 0);
     return new ItemVectors(
         encoder.text() == null ? null : rows(table, textRows, imageRows, none),
         encoder.image() == null ? null : rows(table, imageRows, textRows, none));
-  }
-
-  private static Tensor zeroRow(DType dtype, int width, Tensor like) {
-    return Tensor.full(dtype, Shape.of(1, width), like.device(), 0);
   }
 
   /** Encodes who has something; for each item the row of the parts it got, or -1. */

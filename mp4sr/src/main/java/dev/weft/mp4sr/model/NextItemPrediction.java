@@ -9,11 +9,9 @@ import static dev.weft.autograd.op.Reshape.reshape;
 import static dev.weft.autograd.op.Scale.scale;
 import static dev.weft.autograd.op.Subtract.subtract;
 import static dev.weft.autograd.op.Sum.sum;
-import static dev.weft.autograd.op.Where.where;
 
 import dev.weft.autograd.Variable;
-import dev.weft.mp4sr.model.M2seConfig.Duplicates;
-import dev.weft.tensor.Tensor;
+import dev.weft.tensor.Shape;
 import java.util.List;
 
 /**
@@ -26,7 +24,7 @@ import java.util.List;
  *
  * <p>computed as a difference of two log-sum-exps, so that a small τ stays finite.
  */
-public final class NextItemPrediction {
+final class NextItemPrediction {
   private NextItemPrediction() {}
 
   /**
@@ -34,26 +32,17 @@ public final class NextItemPrediction {
    *
    * @param sequences m and m', or m alone: each [batch, hidden]
    * @param targets z, [batch, hidden]
-   * @param next the next items' numbers, which tell duplicates
    * @param temperature τ
    */
-  public static Variable loss(
-      List<Variable> sequences,
-      Variable targets,
-      int[] next,
-      double temperature,
-      Duplicates duplicates) {
+  static Variable loss(
+      List<Variable> sequences, Variable targets, double temperature, Negatives negatives) {
     int count = sequences.size();
-    int batch = next.length;
+    int batch = negatives.batch();
     Variable z = Cosine.unit(targets);
     Variable stacked = count == 1 ? sequences.get(0) : concat(sequences, 0);
     Variable m = scale(Cosine.unit(stacked), 1 / temperature);
     Variable logits = reshape(matmulTransposed(m, z), count, batch, batch);
-    Tensor same = duplicates == Duplicates.KEPT ? null : Cosine.duplicates(next);
-    if (same != null) {
-      Variable replaced = Cosine.constant(z, Cosine.logit(duplicates));
-      logits = where(same, replaced, logits);
-    }
+    logits = negatives.in(logits, Shape.of(1, batch, batch));
     Variable all = overSequences(logSumExp(logits, -1));
     Variable own = sum(multiply(reshape(m, count, batch, -1), z), false, -1);
     return mean(subtract(all, overSequences(own)), false);

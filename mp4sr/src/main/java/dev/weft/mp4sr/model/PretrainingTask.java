@@ -8,6 +8,7 @@ import static dev.weft.autograd.op.Scale.scale;
 import dev.weft.autograd.NoGrad;
 import dev.weft.autograd.Variable;
 import dev.weft.mp4sr.features.Features;
+import dev.weft.mp4sr.model.M2seConfig.OwnHistory;
 import dev.weft.nn.Linear;
 import dev.weft.nn.Mode;
 import dev.weft.nn.Module;
@@ -16,6 +17,7 @@ import dev.weft.tensor.RandomSource;
 import dev.weft.tensor.Scope;
 import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -100,29 +102,45 @@ public record PretrainingTask(
             mixed,
             mode);
     Tensor targets = set.positionsOf(batch.next());
-    return weighted(sequences, vectors, targets, next, parts);
+    return weighted(sequences, vectors, targets, new Rows(next, histories(batch.history())), parts);
+  }
+
+  /**
+   * What tells the rows of a batch apart.
+   *
+   * @param next the next items' numbers
+   * @param histories the history that each is part of; null: one of its own
+   */
+  private record Rows(int[] next, int[] histories) {}
+
+  private int[] histories(SequenceBatch batch) {
+    if (batch.ends() == null || encoder.config().ownHistory() == OwnHistory.KEPT) {
+      return null;
+    }
+    int length = batch.length();
+    return Arrays.stream(batch.ends().toInts()).map(end -> end / length).toArray();
   }
 
   private Variable weighted(
       SequenceVectors sequences,
       ItemVectors vectors,
       Tensor targets,
-      int[] next,
+      Rows rows,
       LossListener parts) {
     M2seConfig config = encoder.config();
     List<Variable> terms = new ArrayList<>();
     List<Variable> textSpace = textSpace(sequences);
     List<Variable> imageSpace = imageSpace(sequences);
     if (config.hasText() && config.nipTextWeight() > 0) {
-      Variable loss = nextItem(textSpace, embedding(vectors.text(), targets), next);
+      Variable loss = nextItem(textSpace, embedding(vectors.text(), targets), rows);
       terms.add(scale(heard(parts, "nip_text", loss), config.nipTextWeight()));
     }
     if (config.hasImage() && config.nipImageWeight() > 0) {
-      Variable loss = nextItem(imageSpace, embedding(vectors.image(), targets), next);
+      Variable loss = nextItem(imageSpace, embedding(vectors.image(), targets), rows);
       terms.add(scale(heard(parts, "nip_image", loss), config.nipImageWeight()));
     }
     if (config.hasText() && config.hasImage() && config.cmclWeight() > 0) {
-      Variable loss = contrast(sequences, textSpace, imageSpace, next);
+      Variable loss = contrast(sequences, textSpace, imageSpace, rows);
       terms.add(scale(heard(parts, "cmcl", loss), config.cmclWeight()));
     }
     return sum(terms);
@@ -146,26 +164,33 @@ public record PretrainingTask(
     return loss;
   }
 
-  private Variable nextItem(List<Variable> sequences, Variable targets, int[] next) {
+  private Variable nextItem(List<Variable> sequences, Variable targets, Rows rows) {
     M2seConfig config = encoder.config();
     return NextItemPrediction.loss(
-        sequences, targets, next, config.temperature(), config.duplicates());
+        sequences,
+        targets,
+        config.temperature(),
+        new Negatives(rows.next(), config.duplicates(), rows.histories()));
   }
 
   private Variable contrast(
-      SequenceVectors sequences, List<Variable> textSpace, List<Variable> imageSpace, int[] next) {
+      SequenceVectors sequences, List<Variable> textSpace, List<Variable> imageSpace, Rows rows) {
     if (!encoder.config().projections()) {
-      return contrast(sequences.text(), sequences.image(), next);
+      return contrast(sequences.text(), sequences.image(), rows);
     }
     return add(
-        contrast(textSpace.get(0), textSpace.get(1), next),
-        contrast(imageSpace.get(0), imageSpace.get(1), next));
+        contrast(textSpace.get(0), textSpace.get(1), rows),
+        contrast(imageSpace.get(0), imageSpace.get(1), rows));
   }
 
-  private Variable contrast(Variable a, Variable b, int[] next) {
+  private Variable contrast(Variable a, Variable b, Rows rows) {
     M2seConfig config = encoder.config();
     return CrossModalityContrast.loss(
-        a, b, next, config.temperature(), config.cmclForm(), config.cmclDuplicates());
+        a,
+        b,
+        config.temperature(),
+        config.cmclForm(),
+        new Negatives(rows.next(), config.cmclDuplicates(), rows.histories()));
   }
 
   /** m^t and m^t', as far as they are seen; without projections h^t. */

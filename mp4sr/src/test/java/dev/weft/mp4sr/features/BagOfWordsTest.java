@@ -72,10 +72,10 @@ class BagOfWordsTest {
         FeatureExtractor.extract(dataset, null, null, null, options, file, ProgressListener.NONE);
     assertEquals(1, made.summary().itemsWithNeither());
     Features read = Features.read(file);
-    assertEquals(DType.F32, read.text().dtype());
-    float[] exact = made.features().text().toFloats();
-    assertArrayEquals(exact, read.text().toFloats(), 2e-3f);
-    assertTrue(!Arrays.equals(exact, read.text().toFloats()));
+    assertEquals(DType.F32, read.text().tensor().dtype());
+    float[] exact = made.features().text().tensor().toFloats();
+    assertArrayEquals(exact, read.text().tensor().toFloats(), 2e-3f);
+    assertTrue(!Arrays.equals(exact, read.text().tensor().toFloats()));
     assertThrows(IllegalArgumentException.class, () -> options.withDtype(DType.I32));
   }
 

@@ -77,14 +77,14 @@ class FeatureExtractorTest {
     try (BertModel bert = BertModel.load(bertFolder)) {
       for (int item = 0; item < dataset.items().size(); item++) {
         List<String> texts = dataset.items().get(item).texts();
-        for (int slot = 0; slot < features.text().dim(1); slot++) {
+        for (int slot = 0; slot < features.text().slots(); slot++) {
           boolean there = slot < texts.size();
           assertEquals(there ? 1 : 0, features.textMask().select(0, item).toLongs()[slot]);
           float[] expected =
               there
                   ? bert.embed(List.of(texts.get(slot)), BertPooling.CLS).toFloats()
                   : new float[features.width()];
-          assertArrayEquals(expected, row(features.text(), item, slot), 1e-4f);
+          assertArrayEquals(expected, row(features.text().tensor(), item, slot), 1e-4f);
         }
       }
     }
@@ -117,7 +117,7 @@ class FeatureExtractorTest {
         assertEquals(best, found.words());
         assertNull(found.error());
         float[] expected = bert.embed(List.of(String.join(" ", best)), BertPooling.MEAN).toFloats();
-        assertArrayEquals(expected, row(features.image(), item, 0), 1e-4f);
+        assertArrayEquals(expected, row(features.image().tensor(), item, 0), 1e-4f);
       }
     }
   }
@@ -156,7 +156,7 @@ class FeatureExtractorTest {
     assertEquals(items - 2, summary.itemsWithImage());
     assertEquals(1, summary.unreadableImages());
     assertEquals(2, summary.imagesBeyondLimit());
-    assertEquals(10, result.features().image().dim(1));
+    assertEquals(10, result.features().image().slots());
     assertEquals(0, summary.resumedItems());
     List<ImageTags> broken =
         ImageTags.read(temp.resolve("missing").resolve(ImageTags.FILE)).stream()
@@ -172,8 +172,8 @@ class FeatureExtractorTest {
   void limitsAreKept() {
     FeatureOptions options = OPTIONS.withLimits(2, 3);
     FeatureResult result = extract(dataset, options, "limits", ProgressListener.NONE);
-    assertEquals(2, result.features().text().dim(1));
-    assertEquals(3, result.features().image().dim(1));
+    assertEquals(2, result.features().text().slots());
+    assertEquals(3, result.features().image().slots());
     long texts = dataset.items().stream().mapToLong(item -> item.texts().size()).sum();
     assertEquals(texts, result.summary().texts() + result.summary().textsBeyondLimit());
     assertEquals(9, result.summary().imagesBeyondLimit());
@@ -231,7 +231,7 @@ class FeatureExtractorTest {
         FeatureExtractor.extract(
             dataset, bertFolder, null, null, OPTIONS, output, ProgressListener.NONE);
     assertEquals(0, result.summary().images());
-    assertEquals(1, result.features().image().dim(1));
+    assertEquals(1, result.features().image().slots());
     assertTrue(
         IntStream.range(0, dataset.items().size())
             .allMatch(i -> result.features().imageMask().toLongs()[i] == 0));

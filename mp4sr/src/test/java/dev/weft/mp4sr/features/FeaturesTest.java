@@ -2,17 +2,21 @@ package dev.weft.mp4sr.features;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.mp4sr.data.DataException;
 import dev.weft.nn.checkpoint.CheckpointException;
 import dev.weft.nn.checkpoint.SafeTensors;
+import dev.weft.tensor.DType;
+import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,9 +48,9 @@ class FeaturesTest {
     Features read = Features.read(file);
     assertEquals(2, read.items());
     assertEquals(2, read.width());
-    assertArrayEquals(tensors().get("text").toFloats(), read.text().toFloats());
+    assertArrayEquals(tensors().get("text").toFloats(), read.text().tensor().toFloats());
     assertArrayEquals(tensors().get("text_mask").toLongs(), read.textMask().toLongs());
-    assertArrayEquals(tensors().get("image").toFloats(), read.image().toFloats());
+    assertArrayEquals(tensors().get("image").toFloats(), read.image().tensor().toFloats());
     assertArrayEquals(tensors().get("image_mask").toLongs(), read.imageMask().toLongs());
   }
 
@@ -83,5 +87,104 @@ class FeaturesTest {
     assertTrue(partly.getMessage().contains("no tensor image_mask"), partly.getMessage());
     Files.writeString(file, "no tensors at all");
     assertThrows(CheckpointException.class, () -> Features.read(file));
+  }
+
+  /** Twenty-three items; a tensor of the file holds four, three or, of the pictures, all. */
+  private static Features many() {
+    float[] text = new float[23 * 2 * 3];
+    boolean[] textMask = new boolean[23 * 2];
+    for (int i = 0; i < textMask.length; i++) {
+      textMask[i] = i % 3 != 0;
+      for (int j = 0; textMask[i] && j < 3; j++) {
+        text[3 * i + j] = i + j / 4f;
+      }
+    }
+    return new Features(
+        Tensor.of(text, 23, 2, 3),
+        Tensor.of(textMask, 23, 2),
+        Tensor.of(new float[23 * 3], 23, 1, 3),
+        Tensor.of(new boolean[23], 23, 1));
+  }
+
+  private static FeatureFile.Side side(Tensor values, Tensor mask) {
+    return new FeatureFile.Side(
+        mask,
+        values.dim(1),
+        values.dim(2),
+        List.of(values.slice(0, 0, 5), values.slice(0, 5, 6), values.slice(0, 6, 23)));
+  }
+
+  @Test
+  void largeVectorsStayInTheFileInSeveralTensors() {
+    Features many = many();
+    Tensor text = many.text().tensor();
+    for (DType dtype : List.of(DType.F32, DType.F16)) {
+      for (int most : new int[] {4 * 6, 3 * 6 + 5, 1, 23 * 6}) {
+        Path file = temp.resolve(dtype + "-" + most + ".safetensors");
+        FeatureFile.write(
+            file,
+            dtype,
+            Map.of("dataset", "d"),
+            side(text, many.textMask()),
+            side(many.image().tensor(), many.imageMask()),
+            most);
+        Features stored = FeatureFile.read(file, 0);
+        assertFalse(stored.text().isInMemory());
+        assertEquals(text.shape(), stored.text().tensor().shape());
+        assertArrayEquals(text.toFloats(), stored.text().tensor().toFloats());
+        assertArrayEquals(
+            Ops.gather(text.reshape(23, 6), Tensor.of(new int[] {22, 0, 22, 7}, 4)).toFloats(),
+            stored.text().rows(22, 0, 22, 7).toFloats());
+        Features read = Features.read(file);
+        assertTrue(read.text().isInMemory());
+        assertArrayEquals(text.toFloats(), read.text().tensor().toFloats());
+        Path copy = temp.resolve("copy.safetensors");
+        stored.write(copy, Map.of());
+        assertArrayEquals(text.toFloats(), Features.read(copy).text().tensor().toFloats());
+      }
+    }
+  }
+
+  @Test
+  void tensorsOfOneModalityMustFitEachOther() {
+    Map<String, Tensor> tensors = tensors();
+    tensors.remove("text");
+    tensors.put("text.0000", Tensor.of(new float[4], 1, 2, 2));
+    Path file = temp.resolve("parts.safetensors");
+    for (Tensor bad : List.of(Tensor.of(new float[8], 2, 2, 2), Tensor.of(new float[2], 1, 1, 2))) {
+      tensors.put("text.0001", bad);
+      SafeTensors.write(file, tensors, Map.of());
+      DataException error = assertThrows(DataException.class, () -> Features.read(file));
+      assertTrue(error.getMessage().contains("text.0001 is F32"), error.getMessage());
+    }
+    tensors.remove("text.0001");
+    SafeTensors.write(file, tensors, Map.of());
+    DataException error = assertThrows(DataException.class, () -> Features.read(file));
+    assertTrue(error.getMessage().contains("text_mask"), error.getMessage());
+  }
+
+  @Test
+  void moreItemsAreJoinedAndNotCopied() {
+    Features joined = of(tensors()).plus(of(tensors()));
+    assertEquals(4, joined.items());
+    assertArrayEquals(
+        new float[] {5, 6, 7, 8, 1, 2, 3, 4, 1, 2, 3, 4}, joined.text().rows(3, 0, 2).toFloats());
+    assertEquals(4, joined.text().tensor().dim(0));
+    DataException error =
+        assertThrows(DataException.class, () -> many().plus(of(tensors())).items());
+    assertTrue(error.getMessage().contains("do not fit"), error.getMessage());
+  }
+
+  @Test
+  void roomOnTheDiskIsAskedForFirst() {
+    Path file = Path.of("shop", "features.safetensors");
+    FeatureSize.require(file, 100, 100);
+    DataException error =
+        assertThrows(
+            DataException.class, () -> FeatureSize.require(file, 61_440_000_000L, 5_200_000_000L));
+    assertTrue(
+        error.getMessage().contains("takes up to 61.4 GB")
+            && error.getMessage().contains("5.2 are free there; --dtype f16"),
+        error.getMessage());
   }
 }

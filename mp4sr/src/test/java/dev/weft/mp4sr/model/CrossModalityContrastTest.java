@@ -57,7 +57,11 @@ class CrossModalityContrastTest {
   private static double loss(
       Tensor a, Tensor b, int[] next, double temperature, CmclForm form, Duplicates duplicates) {
     return CrossModalityContrast.loss(
-            Variable.of(a), Variable.of(b), next, temperature, form, duplicates)
+            Variable.of(a),
+            Variable.of(b),
+            temperature,
+            form,
+            new Negatives(next, duplicates, null))
         .value()
         .item();
   }
@@ -68,7 +72,9 @@ class CrossModalityContrastTest {
     for (DType dtype : new DType[] {DType.F32, DType.F64}) {
       Variable a = Variable.parameter(Ops.cast(normal(1, 1, 8), dtype));
       Variable b = Variable.parameter(Ops.cast(normal(2, 1, 8), dtype));
-      Variable loss = CrossModalityContrast.loss(a, b, new int[] {1}, 0.01, form, Duplicates.KEPT);
+      Variable loss =
+          CrossModalityContrast.loss(
+              a, b, 0.01, form, new Negatives(new int[] {1}, Duplicates.KEPT, null));
       assertEquals(0, loss.value().item(), 1e-5);
       loss.backward();
       for (double gradient : a.grad().toDoubles()) {
@@ -84,7 +90,8 @@ class CrossModalityContrastTest {
     Variable a = Variable.parameter(Tensor.of(new float[] {1, 0, -1, 0}, 2, 2));
     Variable b = Variable.parameter(Tensor.of(new float[] {-1, 0, 1, 0}, 2, 2));
     Variable loss =
-        CrossModalityContrast.loss(a, b, new int[] {1, 2}, 0.01, form, Duplicates.LEFT_OUT);
+        CrossModalityContrast.loss(
+            a, b, 0.01, form, new Negatives(new int[] {1, 2}, Duplicates.LEFT_OUT, null));
     assertEquals(200, loss.value().item(), 1e-3);
     loss.backward();
     for (double gradient : a.grad().toDoubles()) {
@@ -102,7 +109,9 @@ class CrossModalityContrastTest {
   })
   void gradients(CmclForm form, Duplicates duplicates) {
     GradientCheck.check(
-        in -> CrossModalityContrast.loss(in.get(0), in.get(1), NEXT, 0.3, form, duplicates),
+        in ->
+            CrossModalityContrast.loss(
+                in.get(0), in.get(1), 0.3, form, new Negatives(NEXT, duplicates, null)),
         normal(1, 6, 4),
         normal(2, 6, 4));
   }

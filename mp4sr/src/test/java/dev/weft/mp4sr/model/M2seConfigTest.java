@@ -27,7 +27,7 @@ class M2seConfigTest {
     String text = json.writeValueAsString(config);
     assertEquals(config, json.readValue(text, M2seConfig.class));
     assertTrue(text.contains("\"pooling\":\"frozen-unmasked\""), text);
-    assertEquals(29, json.readTree(text).size(), text);
+    assertEquals(30, json.readTree(text).size(), text);
   }
 
   @Test

@@ -4,18 +4,26 @@ import static dev.weft.mp4sr.model.TinyModel.assertClose;
 import static dev.weft.mp4sr.model.TinyModel.lively;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.autograd.Variable;
+import dev.weft.autograd.op.Add;
+import dev.weft.autograd.op.Multiply;
 import dev.weft.autograd.op.Sum;
+import dev.weft.mp4sr.features.FeatureVectors;
 import dev.weft.mp4sr.model.M2seConfig.Missing;
 import dev.weft.mp4sr.model.M2seConfig.Modalities;
 import dev.weft.mp4sr.model.M2seConfig.Pooling;
 import dev.weft.nn.Mode;
 import dev.weft.nn.Weights;
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Ops;
+import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.RandomSource;
+import dev.weft.tensor.Shape;
+import dev.weft.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -140,5 +148,91 @@ class ModalityEncoderTest {
               double greatest = Arrays.stream(gradient).map(Math::abs).max().orElse(0);
               assertTrue(greatest < 1e4, name + " has a gradient of " + greatest);
             });
+  }
+
+  /** Tiny numbers that F32 holds, so that both ways see the same. */
+  private static Tensor few(long seed, int sentences, Tensor mask) {
+    Tensor drawn =
+        Ops.randomNormal(
+            DType.F32,
+            Shape.of(TinyModel.ITEMS, sentences, TinyModel.WIDTH),
+            new RandomKey(seed, 0));
+    return Ops.where(mask.unsqueeze(-1), drawn, Tensor.scalar(DType.F32, 0));
+  }
+
+  /**
+   * Features that lie elsewhere, three items at a time, give the numbers and gradients of those in
+   * memory.
+   */
+  @ParameterizedTest
+  @EnumSource(Pooling.class)
+  void fetchedFeaturesGiveTheSame(Pooling pooling) {
+    Catalogue gappy = TinyModel.gappy();
+    Tensor texts = few(3, 3, gappy.text().mask());
+    Tensor images = few(4, 2, gappy.image().mask());
+    Catalogue inMemory =
+        new Catalogue(
+            ModalityFeatures.of(texts, gappy.text().mask(), DType.F64),
+            ModalityFeatures.of(images, gappy.image().mask(), DType.F64));
+    FeatureVectors elsewhere =
+        new FeatureVectors.Joined(
+            FeatureVectors.of(texts.slice(0, 0, 4)), FeatureVectors.of(texts.slice(0, 4, 7)));
+    Catalogue fetched =
+        new Catalogue(
+            ModalityFeatures.fetched(elsewhere, gappy.text().mask(), DType.F64, 3),
+            ModalityFeatures.fetched(
+                FeatureVectors.of(images), gappy.image().mask(), DType.F64, 2));
+    M2seConfig config = TinyModel.config().pooling(pooling).build();
+    M2se whole = M2se.create(lively(1), config, TinyModel.WIDTH);
+    M2se parts = M2se.create(lively(1), config, TinyModel.WIDTH);
+    Variable expected = squares(whole.items(inMemory, ALL, Mode.inference()));
+    Variable found = squares(parts.items(fetched, ALL, Mode.inference()));
+    assertEquals(expected.value().item(), found.value().item(), 1e-10);
+    expected.backward();
+    found.backward();
+    whole
+        .parameters()
+        .forEach(
+            (name, parameter) -> {
+              Tensor gradient = parts.parameters().get(name).grad();
+              assertEquals(parameter.grad() == null, gradient == null, name);
+              if (gradient != null) {
+                assertClose(parameter.grad().toDoubles(), gradient.toDoubles(), 1e-9);
+              }
+            });
+    assertArrayEquals(
+        FrozenFeatures.of(inMemory, Modalities.BOTH).toDoubles(),
+        FrozenFeatures.of(fetched, Modalities.BOTH).toDoubles());
+  }
+
+  /** What is computed again for the gradients has the dropout of the first time. */
+  @Test
+  void fetchedFeaturesAreDroppedAlikeBothTimes() {
+    Catalogue gappy = TinyModel.gappy();
+    Tensor texts = few(3, 3, gappy.text().mask());
+    ModalityFeatures fetched =
+        ModalityFeatures.fetched(FeatureVectors.of(texts), gappy.text().mask(), DType.F64, 3);
+    M2seConfig config = TinyModel.config().expertDropout(0.5).build();
+    int[] some = {1, 2, 3, 4, 6};
+    TinyModel.checkGradients(
+        weights -> {
+          Mode training = Mode.training(new RandomSource(5));
+          ModalityEncoder learning = ModalityEncoder.create(weights, config, TinyModel.WIDTH);
+          Variable z = learning.forward(fetched, some, training);
+          return Sum.sum(Multiply.multiply(z, z), false);
+        });
+    ModalityEncoder encoder = ModalityEncoder.create(lively(1), config, TinyModel.WIDTH);
+    RandomSource random = new RandomSource(5);
+    Tensor first = encoder.forward(fetched, some, Mode.training(random)).value();
+    Tensor second = encoder.forward(fetched, some, Mode.training(random)).value();
+    assertFalse(Arrays.equals(first.toDoubles(), second.toDoubles()), "a step draws its own");
+  }
+
+  private static Variable squares(ItemVectors vectors) {
+    return Sum.sum(
+        Add.add(
+            Multiply.multiply(vectors.text(), vectors.text()),
+            Multiply.multiply(vectors.image(), vectors.image())),
+        false);
   }
 }

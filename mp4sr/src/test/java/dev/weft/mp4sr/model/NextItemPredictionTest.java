@@ -62,7 +62,8 @@ class NextItemPredictionTest {
   private static double loss(
       List<Tensor> sequences, Tensor z, int[] next, double temperature, Duplicates duplicates) {
     List<Variable> variables = sequences.stream().map(Variable::of).toList();
-    return NextItemPrediction.loss(variables, Variable.of(z), next, temperature, duplicates)
+    return NextItemPrediction.loss(
+            variables, Variable.of(z), temperature, new Negatives(next, duplicates, null))
         .value()
         .item();
   }
@@ -88,7 +89,10 @@ class NextItemPredictionTest {
     Variable sequence = Variable.parameter(m);
     Variable loss =
         NextItemPrediction.loss(
-            List.of(sequence), Variable.of(z), new int[] {1, 2}, 0.01, Duplicates.LEFT_OUT);
+            List.of(sequence),
+            Variable.of(z),
+            0.01,
+            new Negatives(new int[] {1, 2}, Duplicates.LEFT_OUT, null));
     assertEquals(200, loss.value().item(), 1e-3);
     loss.backward();
     for (double gradient : sequence.grad().toDoubles()) {
@@ -102,7 +106,10 @@ class NextItemPredictionTest {
     GradientCheck.check(
         in ->
             NextItemPrediction.loss(
-                List.of(in.get(0), in.get(1)), in.get(2), NEXT, 0.3, duplicates),
+                List.of(in.get(0), in.get(1)),
+                in.get(2),
+                0.3,
+                new Negatives(NEXT, duplicates, null)),
         normal(1, 6, 4),
         normal(2, 6, 4),
         normal(3, 6, 4));

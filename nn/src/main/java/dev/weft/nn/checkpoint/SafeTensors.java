@@ -92,6 +92,19 @@ public final class SafeTensors {
    * @throws CheckpointException if the file cannot be written or a name is reserved
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+    Map<String, StreamedTensor> streamed = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> streamed.put(name, StreamedTensor.of(tensor)));
+    writeStreamed(file, streamed, metadata);
+  }
+
+  /**
+   * Writes a file in the same way, of tensors that come in parts.
+   *
+   * @throws CheckpointException if the file cannot be written, a name is reserved, or a tensor's
+   *     parts are not as many elements as its shape
+   */
+  public static void writeStreamed(
+      Path file, Map<String, StreamedTensor> tensors, Map<String, String> metadata) {
     if (tensors.containsKey(SafeTensorsHeader.METADATA)) {
       throw new CheckpointException(
           file + ": '" + SafeTensorsHeader.METADATA + "' is reserved and cannot name a tensor");

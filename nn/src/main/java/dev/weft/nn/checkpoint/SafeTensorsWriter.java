@@ -25,31 +25,34 @@ final class SafeTensorsWriter {
 
   private SafeTensorsWriter() {}
 
-  static void write(FileChannel out, Map<String, Tensor> tensors, Map<String, String> metadata)
+  static void write(
+      FileChannel out, Map<String, StreamedTensor> tensors, Map<String, String> metadata)
       throws IOException {
-    List<Map.Entry<String, Tensor>> ordered = ordered(tensors);
+    List<Map.Entry<String, StreamedTensor>> ordered = ordered(tensors);
     byte[] header = header(ordered, metadata);
     ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putLong(header.length);
     AtomicFiles.writeFully(out, buffer.flip());
     AtomicFiles.writeFully(out, ByteBuffer.wrap(header));
     for (var entry : ordered) {
-      writeElements(out, entry.getValue(), buffer);
+      writeParts(out, entry.getKey(), entry.getValue(), buffer);
     }
   }
 
   /** Widest elements first, so that each tensor is aligned to its elements; then by name. */
-  private static List<Map.Entry<String, Tensor>> ordered(Map<String, Tensor> tensors) {
-    List<Map.Entry<String, Tensor>> ordered = new ArrayList<>(tensors.entrySet());
+  private static List<Map.Entry<String, StreamedTensor>> ordered(
+      Map<String, StreamedTensor> tensors) {
+    List<Map.Entry<String, StreamedTensor>> ordered = new ArrayList<>(tensors.entrySet());
     ordered.sort(
         Comparator.comparingInt(
-                (Map.Entry<String, Tensor> entry) -> -entry.getValue().dtype().byteSize())
+                (Map.Entry<String, StreamedTensor> entry) -> -entry.getValue().dtype().byteSize())
             .thenComparing(Map.Entry::getKey));
     return ordered;
   }
 
   private static byte[] header(
-      List<Map.Entry<String, Tensor>> tensors, Map<String, String> metadata) throws IOException {
+      List<Map.Entry<String, StreamedTensor>> tensors, Map<String, String> metadata)
+      throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
       json.writeStartObject();
@@ -75,9 +78,9 @@ final class SafeTensorsWriter {
     return bytes.toByteArray();
   }
 
-  private static long writeEntry(JsonGenerator json, String name, Tensor tensor, long begin)
+  private static long writeEntry(JsonGenerator json, String name, StreamedTensor tensor, long begin)
       throws IOException {
-    long end = begin + (long) tensor.numel() * tensor.dtype().byteSize();
+    long end = begin + (long) tensor.shape().numel() * tensor.dtype().byteSize();
     json.writeObjectFieldStart(name);
     json.writeStringField("dtype", tensor.dtype().name());
     json.writeFieldName("shape");
@@ -87,6 +90,22 @@ final class SafeTensorsWriter {
     json.writeArray(new long[] {begin, end}, 0, 2);
     json.writeEndObject();
     return end;
+  }
+
+  private static void writeParts(
+      FileChannel out, String name, StreamedTensor tensor, ByteBuffer buffer) throws IOException {
+    long written = 0;
+    for (Tensor part : tensor.parts()) {
+      if (part.dtype() != tensor.dtype()) {
+        throw new CheckpointException(name + ": a part is " + part + ", not " + tensor.dtype());
+      }
+      written += part.numel();
+      writeElements(out, part, buffer);
+    }
+    if (written != tensor.shape().numel()) {
+      throw new CheckpointException(
+          name + ": " + written + " elements were written for " + tensor.shape());
+    }
   }
 
   private static void writeElements(FileChannel out, Tensor tensor, ByteBuffer buffer)

@@ -339,4 +339,27 @@ class SafeTensorsTest {
     bytes.get(rest);
     return rest;
   }
+
+  @Test
+  void aTensorMayComeInParts() throws IOException {
+    Tensor whole = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
+    Path expected = folder.resolve("whole.safetensors");
+    SafeTensors.write(expected, Map.of("x", whole), Map.of("a", "b"));
+    Path file = folder.resolve("parts.safetensors");
+    StreamedTensor parts =
+        new StreamedTensor(
+            DType.F32,
+            Shape.of(3, 2),
+            List.of(whole.slice(0, 0, 1), whole.slice(0, 1, 3).reshape(4)));
+    SafeTensors.writeStreamed(file, Map.of("x", parts), Map.of("a", "b"));
+    assertArrayEquals(Files.readAllBytes(expected), Files.readAllBytes(file));
+    StreamedTensor few = new StreamedTensor(DType.F32, Shape.of(3, 3), List.of(whole));
+    CheckpointException error =
+        assertThrows(
+            CheckpointException.class,
+            () -> SafeTensors.writeStreamed(file, Map.of("x", few), Map.of()));
+    assertTrue(error.getMessage().contains("6 elements were written"), error.getMessage());
+    assertArrayEquals(
+        Files.readAllBytes(expected), Files.readAllBytes(file), "what was there stays");
+  }
 }

@@ -9,7 +9,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Lines of a UTF-8 file, plain or gzip. Every error names the file and the line reached. */
+/**
+ * Lines of a UTF-8 file, plain or gzip; LF, CR LF and CR alone end one. Every error names the file
+ * and the line reached.
+ */
 final class TextLines implements Location, AutoCloseable {
   private static final int LONGEST_LINE = 1 << 26;
   private static final int BUFFER = 1 << 16;
@@ -23,6 +26,7 @@ final class TextLines implements Location, AutoCloseable {
   private int end;
   private int position;
   private int filled;
+  private boolean endedByReturn;
   private long number;
 
   private TextLines(InputFile input) {
@@ -63,9 +67,6 @@ final class TextLines implements Location, AutoCloseable {
     if (number % REPORT_EVERY == 0) {
       input.report();
     }
-    if (end > start && line[end - 1] == '\r') {
-      end--;
-    }
     if (number == 1 && startsWithMark()) {
       start += 3;
     }
@@ -99,16 +100,17 @@ final class TextLines implements Location, AutoCloseable {
   private boolean read() throws IOException {
     pending.reset();
     while (true) {
+      skipFeed();
       int from = position;
-      while (position < filled && buffer[position] != '\n') {
+      while (position < filled && !isEnd(buffer[position])) {
         position++;
       }
       if (position < filled && pending.size() == 0) {
-        return found(buffer, from, position++);
+        return found(buffer, from, pass());
       }
       pending.write(buffer, from, position - from);
       if (position < filled) {
-        position++;
+        pass();
         return foundPending();
       }
       if (pending.size() > LONGEST_LINE) {
@@ -120,6 +122,24 @@ final class TextLines implements Location, AutoCloseable {
       if (filled == 0) {
         return pending.size() != 0 && foundPending();
       }
+    }
+  }
+
+  private static boolean isEnd(byte b) {
+    return b == '\n' || b == '\r';
+  }
+
+  /** Goes past the byte that ends a line; where that stands. */
+  private int pass() {
+    endedByReturn = buffer[position] == '\r';
+    return position++;
+  }
+
+  /** The second half of CR LF, which may lie in the next buffer. */
+  private void skipFeed() {
+    if (endedByReturn && position < filled) {
+      endedByReturn = false;
+      position += buffer[position] == '\n' ? 1 : 0;
     }
   }
 

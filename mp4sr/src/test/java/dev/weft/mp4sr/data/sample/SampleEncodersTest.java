@@ -64,12 +64,12 @@ class SampleEncodersTest {
     SampleCatalogue.products(options).forEach(product -> products.put(product.asin(), product));
     List<Product> truth = dataset.items().stream().map(item -> products.get(item.id())).toList();
 
-    Probe text = new Probe(features.text(), features.textMask(), truth);
+    Probe text = new Probe(features.text().tensor(), features.textMask(), truth);
     text.assertReads(0.9, Product::kind);
     text.assertReads(0.9, Product::brand);
     text.assertReads(0.9, Product::purpose);
     text.assertHides(0.2, Product::colour);
-    Probe image = new Probe(features.image(), features.imageMask(), truth);
+    Probe image = new Probe(features.image().tensor(), features.imageMask(), truth);
     image.assertReads(0.8, Product::colour);
     image.assertReads(0.5, Product::pattern);
     image.assertHides(0.25, Product::brand);
