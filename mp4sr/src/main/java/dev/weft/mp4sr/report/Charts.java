@@ -54,6 +54,9 @@ final class Charts {
     new Color(0xd55e00)
   };
 
+  /** Lines of a chart that have colours of their own. */
+  static final int COLOURS = SERIES.length;
+
   private Charts() {}
 
   /** Losses over epochs. */
@@ -69,6 +72,7 @@ final class Charts {
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
     chart.getStyler().setLegendLayout(LegendLayout.Vertical);
     chart.getStyler().setXAxisDecimalPattern("0").setXAxisMaxLabelCount(12);
+    chart.getStyler().setYAxisDecimalPattern("0.###");
     series.forEach((name, values) -> addCurve(chart, name, values));
     return chart;
   }

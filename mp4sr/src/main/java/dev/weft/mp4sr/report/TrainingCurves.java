@@ -5,6 +5,7 @@ import dev.weft.nn.checkpoint.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,14 @@ public final class TrainingCurves {
     write(folder, "validation", epochs, EpochReport::validation);
   }
 
+  /** No more lines than colours: of many metrics those at 10 and 20; a file has all of them. */
+  static List<String> shown(Collection<String> names) {
+    List<String> usual =
+        names.stream().filter(name -> name.endsWith("@10") || name.endsWith("@20")).toList();
+    boolean isMany = names.size() > Charts.COLOURS && !usual.isEmpty();
+    return (isMany ? usual : names).stream().limit(Charts.COLOURS).toList();
+  }
+
   private static void write(
       Path folder,
       String name,
@@ -39,7 +48,7 @@ public final class TrainingCurves {
       return;
     }
     Map<String, double[]> series = new LinkedHashMap<>();
-    for (String each : names) {
+    for (String each : shown(names)) {
       double[] values = new double[epochs.size()];
       Arrays.setAll(values, i -> figures.apply(epochs.get(i)).getOrDefault(each, Double.NaN));
       series.put(each, values);

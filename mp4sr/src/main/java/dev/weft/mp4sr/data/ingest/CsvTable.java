@@ -2,6 +2,7 @@ package dev.weft.mp4sr.data.ingest;
 
 import dev.weft.mp4sr.ProgressListener;
 import dev.weft.mp4sr.data.DataException;
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -19,21 +20,46 @@ import org.apache.commons.csv.DuplicateHeaderMode;
 /** A CSV file (RFC 4180) with a header, plain or gzip, read record by record. */
 final class CsvTable implements Location, AutoCloseable {
   private static final long REPORT_EVERY = 4096;
+  private static final long LONGEST_RECORD = 1 << 24;
 
   private final InputFile input;
+  private final RecordReader reader;
   private final CSVParser parser;
 
-  private CsvTable(InputFile input, CSVParser parser) {
+  private CsvTable(InputFile input, RecordReader reader, CSVParser parser) {
     this.input = input;
+    this.reader = reader;
     this.parser = parser;
+  }
+
+  /** Ends a record that does not end, as after a quote that nothing closes, before memory does. */
+  private static final class RecordReader extends FilterReader {
+    private long sinceRecord;
+
+    RecordReader(Reader in) {
+      super(in);
+    }
+
+    @Override
+    public int read(char[] chars, int from, int length) throws IOException {
+      int read = super.read(chars, from, length);
+      sinceRecord += Math.max(read, 0);
+      if (sinceRecord > LONGEST_RECORD) {
+        throw new CSVException(
+            "a record of more than %d characters: is a quote not closed?", LONGEST_RECORD);
+      }
+      return read;
+    }
   }
 
   static CsvTable open(Path file, char delimiter, ProgressListener progress) {
     InputFile input = InputFile.open(file, progress);
     try {
       // A decoder rather than a charset: bytes that are no UTF-8 are an error, not a question mark.
-      Reader reader = new InputStreamReader(input.stream(), StandardCharsets.UTF_8.newDecoder());
-      return new CsvTable(input, format(delimiter).parse(reader));
+      RecordReader reader =
+          new RecordReader(
+              new InputStreamReader(input.stream(), StandardCharsets.UTF_8.newDecoder()));
+      return new CsvTable(input, reader, format(delimiter).parse(reader));
     } catch (IOException e) {
       input.close();
       throw InputFile.broken(file.toString(), e);
@@ -72,6 +98,7 @@ final class CsvTable implements Location, AutoCloseable {
   void forEach(BadLines badLines, Consumer<CSVRecord> consumer) {
     try {
       for (CSVRecord row : parser) {
+        reader.sinceRecord = 0;
         try {
           check(row);
           consumer.accept(row);

@@ -11,9 +11,11 @@ import dev.weft.mp4sr.data.DataException;
 import dev.weft.mp4sr.data.Dataset;
 import dev.weft.mp4sr.data.Item;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,5 +96,21 @@ class CsvInteractionsTest {
     DataException error = assertThrows(DataException.class, () -> read(file, COLUMNS, ALL));
     assertTrue(error.getMessage().contains(expected), error.getMessage());
     assertFalse(error.getMessage().contains("\n"), error.getMessage());
+  }
+
+  /** A file of any size would else be read into memory to its end. */
+  @Test
+  void aQuoteThatIsNeverClosedEndsEarly() throws IOException {
+    Path file = temp.resolve("long.csv.gz");
+    try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write("who,what,when\nu,a,1\nu,\"b,2\n".getBytes(StandardCharsets.UTF_8));
+      byte[] lines = "u,c,3\n".repeat(10_000).getBytes(StandardCharsets.UTF_8);
+      for (int i = 0; i < 300; i++) {
+        out.write(lines);
+      }
+    }
+    DataException error = assertThrows(DataException.class, () -> read(file, COLUMNS, ALL));
+    assertTrue(error.getMessage().contains("is a quote not closed?"), error.getMessage());
+    assertTrue(error.getMessage().contains("long.csv.gz:"), error.getMessage());
   }
 }

@@ -136,4 +136,64 @@ class SequenceTextTest {
     assertThrows(DataException.class, () -> read("7 30\n7 10\n8 10 20\n", options));
     assertThrows(DataException.class, () -> read("7 30\n8 10 20\n7 10\n", options));
   }
+
+  private static List<String> history(Dataset dataset, String user) {
+    int[] numbers = dataset.sequences().get(dataset.users().indexOf(user));
+    return Arrays.stream(numbers).mapToObj(number -> dataset.item(number).id()).toList();
+  }
+
+  /**
+   * What other people's files of this form look like: the same sequences come out of all of them.
+   */
+  @Test
+  void formsOfTheSameSequences() throws IOException {
+    IngestOptions options = IngestOptions.defaults("t").withCore(1, 0, false);
+    List<String> forms =
+        List.of(
+            "9 70 5 70\n2 5\n40 8 5 6\n",
+            "9\t70\t5\t70\n2\t5\n40\t8\t5\t6\n",
+            "9  70 5 70  \n2 5 \n\n \t\n40 8 5 6",
+            "  9 70 5 70\r\n2 5\r\n40 8 5 6\r\n\r\n",
+            "9 70 5 70\r2 5\r40 8 5 6\r",
+            "\uFEFF9 70 5 70\n2 5\n40 8 5 6\n");
+    for (String form : forms) {
+      IngestResult result = read(form, options);
+      Dataset dataset = result.dataset();
+      assertEquals(List.of("9", "2", "40"), dataset.users(), form);
+      assertEquals(List.of("70", "5", "70"), history(dataset, "9"), form);
+      assertEquals(List.of("5"), history(dataset, "2"), form);
+      assertEquals(List.of("8", "5", "6"), history(dataset, "40"), form);
+      assertEquals(1, result.summary().cleaning().repeats(), form);
+    }
+  }
+
+  @Test
+  void idsAreWhatStandsThere() throws IOException {
+    IngestOptions options = IngestOptions.defaults("t").withCore(1, 0, false);
+    String item = "9".repeat(40);
+    Dataset dataset =
+        read("18446744073709551616 0 007 " + item + " 7\nB00AB1 -3 7\n", options).dataset();
+    assertEquals(List.of("18446744073709551616", "B00AB1"), dataset.users());
+    assertEquals(List.of("0", "007", item, "7"), history(dataset, "18446744073709551616"));
+    assertEquals(List.of("-3", "7"), history(dataset, "B00AB1"));
+  }
+
+  @Test
+  void usersWithFewAreCountedAndWhoIsLeftIsNamed() throws IOException {
+    IngestResult result = read("1 1 2 3 4 5\n2 7\n3 1 2\n", IngestOptions.defaults("t"));
+    assertEquals(new IngestSummary.Sizes(3, 6, 8), result.summary().read());
+    assertEquals(new IngestSummary.Sizes(1, 5, 5), result.summary().kept());
+    for (String none : List.of("", "\n \n", "1 2 3\n")) {
+      DataException error =
+          assertThrows(DataException.class, () -> read(none, IngestOptions.defaults("t")));
+      assertTrue(
+          error.getMessage().contains("s.txt: nothing is left of")
+              && !error.getMessage().contains("\n"),
+          error.getMessage());
+    }
+    IngestOptions lenient = IngestOptions.defaults("t").withCore(1, 0, false).withMaxBadLines(1);
+    assertEquals(1, read("1 2 3\n4\n5 6 7\n", lenient).summary().lines().malformed());
+    DataException second = assertThrows(DataException.class, () -> read("1 2\n4\n5\n", lenient));
+    assertTrue(second.getMessage().contains("s.txt:3: user `5` has no items"), second.getMessage());
+  }
 }
