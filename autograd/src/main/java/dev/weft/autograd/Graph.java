@@ -5,9 +5,11 @@ import dev.weft.tensor.Scope;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
@@ -59,29 +61,31 @@ public final class Graph {
     check(output, cotangent);
     // Leaves keep copies, so everything the walk allocates can be recycled at its end.
     try (Scope _ = Scope.open()) {
-      walk(output, cotangent, Variable::accumulateGrad);
+      walk(output, cotangent, Set.of(), Variable::accumulateGrad);
     }
   }
 
   /**
-   * The gradients of {@code Σ output · cotangent} by some leaves, whose own {@link Variable#grad}
-   * stays as it is; zeros where the output does not depend on one.
+   * The gradients of {@code Σ output · cotangent} by some variables, where the walk ends; their own
+   * {@link Variable#grad} stays as it is. Zeros where the output does not depend on one.
    *
    * @throws TensorException when the output depends on a leaf that is not among them
    */
-  public static Tensor[] gradients(Variable output, Tensor cotangent, List<Variable> leaves) {
+  public static Tensor[] gradients(Variable output, Tensor cotangent, List<Variable> variables) {
     check(output, cotangent);
+    Set<Variable> ends = Collections.newSetFromMap(new IdentityHashMap<>());
+    ends.addAll(variables);
     IdentityHashMap<Variable, Tensor> found = new IdentityHashMap<>();
     try (Scope scope = Scope.open()) {
-      walk(output, cotangent, found::put);
-      Tensor[] gradients = new Tensor[leaves.size()];
+      walk(output, cotangent, ends, found::put);
+      Tensor[] gradients = new Tensor[variables.size()];
       for (int i = 0; i < gradients.length; i++) {
-        Variable leaf = leaves.get(i);
-        Tensor gradient = found.remove(leaf);
+        Variable by = variables.get(i);
+        Tensor gradient = found.remove(by);
         gradients[i] =
             scope.keep(
                 gradient == null
-                    ? Tensor.full(leaf.dtype(), leaf.shape(), leaf.value().device(), 0)
+                    ? Tensor.full(by.dtype(), by.shape(), by.value().device(), 0)
                     : gradient);
       }
       if (!found.isEmpty()) {
@@ -102,14 +106,15 @@ public final class Graph {
     }
   }
 
-  private static void walk(Variable output, Tensor cotangent, BiConsumer<Variable, Tensor> atLeaf) {
+  private static void walk(
+      Variable output, Tensor cotangent, Set<Variable> ends, BiConsumer<Variable, Tensor> atEnd) {
     IdentityHashMap<Variable, Sum> gradients = new IdentityHashMap<>();
     gradients.put(output, new Sum(cotangent, false));
     // Falling numbers: when a variable's turn comes, everything that used it has had its own.
-    for (Variable variable : reachable(output)) {
+    for (Variable variable : reachable(output, ends)) {
       Sum gradient = gradients.remove(variable);
-      if (variable.node() == null) {
-        atLeaf.accept(variable, gradient.total);
+      if (variable.node() == null || ends.contains(variable)) {
+        atEnd.accept(variable, gradient.total);
       } else {
         propagate(variable.node(), gradient.total, gradients);
       }
@@ -176,13 +181,16 @@ public final class Graph {
     return false;
   }
 
-  /** Every variable the output depends on that needs a gradient, latest first, leaves last. */
-  private static List<Variable> reachable(Variable output) {
+  /**
+   * Every variable the output depends on that needs a gradient, latest first, leaves last; nothing
+   * behind {@code ends}.
+   */
+  private static List<Variable> reachable(Variable output, Set<Variable> ends) {
     IdentityHashMap<Variable, Boolean> seen = new IdentityHashMap<>();
     List<Variable> found = new ArrayList<>(List.of(output));
     seen.put(output, true);
     for (int i = 0; i < found.size(); i++) {
-      Node node = found.get(i).node();
+      Node node = ends.contains(found.get(i)) ? null : found.get(i).node();
       for (Variable input : node == null ? List.<Variable>of() : node.inputs()) {
         if (input.requiresGrad() && seen.put(input, true) == null) {
           found.add(input);

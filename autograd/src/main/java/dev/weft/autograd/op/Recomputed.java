@@ -21,7 +21,7 @@ public final class Recomputed {
    *
    * @param function gives the same numbers whenever it is asked: what is random in it must be drawn
    *     from the same place each time
-   * @param inputs every leaf that {@code function} depends on and that wants a gradient
+   * @param inputs every variable that {@code function} is told of and that wants a gradient
    */
   public static Variable recomputed(Supplier<Variable> function, List<Variable> inputs) {
     Tensor output;

@@ -48,7 +48,7 @@ final class FeatureFile {
     private Map<String, StreamedTensor> tensors(String name, DType dtype, long most) {
       Map<String, StreamedTensor> tensors = new LinkedHashMap<>();
       int items = mask.dim(0);
-      int perTensor = (int) Math.clamp(most / ((long) slots * width), 1, Math.max(1, items));
+      int perTensor = Math.clamp(most / ((long) slots * width), 1, Math.max(1, items));
       Cut cut = new Cut(parts.iterator(), dtype);
       for (int from = 0, number = 0; from == 0 || from < items; from += perTensor, number++) {
         int count = Math.min(perTensor, items - from);
@@ -71,7 +71,7 @@ final class FeatureFile {
 
   /** Items whose vectors are had at a time: 16 MiB in F32. */
   static int itemsAtATime(int slots, int width) {
-    return (int) Math.clamp(BLOCK / ((long) slots * width), 1, BLOCK);
+    return Math.clamp(BLOCK / ((long) slots * width), 1, BLOCK);
   }
 
   static void write(
