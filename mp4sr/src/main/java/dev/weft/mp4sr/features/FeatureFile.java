@@ -193,9 +193,9 @@ final class FeatureFile {
       throw new DataException(
           "features: " + name + " is " + info + ", not F32 or F16 [items, sentences, width]");
     }
-    boolean isOfItems =
-        info.shape().dim(0) == first.dim(0) || isLast && info.shape().dim(0) <= first.dim(0);
-    if (!isOfItems || info.shape().dim(1) != first.dim(1) || info.shape().dim(2) != first.dim(2)) {
+    int items = info.shape().dim(0);
+    boolean fits = isLast ? items <= first.dim(0) : items == first.dim(0);
+    if (!fits || info.shape().dim(1) != first.dim(1) || info.shape().dim(2) != first.dim(2)) {
       throw new DataException("features: " + name + " is " + info + ", the first of it " + first);
     }
   }
