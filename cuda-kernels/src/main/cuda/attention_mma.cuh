@@ -1,10 +1,10 @@
 // Attention on tensor cores, forward and backward: how operands come to shared memory as words of two BF16, and how the
-// lanes of a warp share 16 rows of a tile. Compute capability 8.0 and up; heads and values of up to 64 columns.
+// lanes of a warp share 16 rows of a tile. Compute capability 8.0 and up; heads and values of up to 64 or 128 columns.
 #pragma once
 #include "attention.cuh"
 #include "mma.cuh"
 
-constexpr int WARPS = 4, LANES = 32, ROWS = 16 * WARPS, WIDTH = 64, WORDS = WIDTH / 2;
+constexpr int WARPS = 4, LANES = 32, ROWS = 16 * WARPS;
 
 // 4 words more than a multiple of 8 a line: 8 lines of 4 words have a bank each.
 template <int LINES, int LENGTH>

@@ -1,5 +1,5 @@
 // Attention as in attention.cu on tensor cores, factors rounded to BF16 and sums in F32; compute capability 8.0 and up, heads
-// and values of up to 64 columns, F32 in memory.
+// and values of up to 64 columns, or 128, F32 in memory.
 //
 // A block of 4 warps takes 64 queries past tiles of 32 keys. A warp has 16 queries to itself: a lane holds the scores of two
 // of them, four lanes a row, so that maxima and sums are joined by two shuffles, and weights become the factors of the next product
@@ -9,7 +9,7 @@
 #if __CUDA_ARCH__ >= 800
 #include "attention_mma.cuh"
 
-constexpr int KEYS = 32, TILES = KEYS / 8, OUTS = WIDTH / 8;
+constexpr int KEYS = 32, TILES = KEYS / 8;
 
 // Over the four lanes of a row.
 __device__ inline float quad_sum(float x) {
@@ -22,8 +22,9 @@ __device__ inline float quad_max(float x) {
   return greatest(x, __shfl_xor_sync(ALL, x, 2));
 }
 
-extern "C" __global__ void __launch_bounds__(WARPS* LANES)
-    attention_bf16(Attention<float> in, Heads<float> out, float* logs) {
+template <int WIDTH>
+__device__ void attend(const Attention<float>& in, const Heads<float>& out, float* logs) {
+  constexpr int WORDS = WIDTH / 2, OUTS = WIDTH / 8;
   __shared__ Lines<ROWS, WORDS> queries;
   __shared__ Lines<KEYS, WORDS> keys;
   __shared__ Lines<WIDTH, KEYS / 2> values;  // turned: a line is a column
@@ -95,6 +96,16 @@ extern "C" __global__ void __launch_bounds__(WARPS* LANES)
     }
     __syncthreads();
   }
+}
+
+extern "C" __global__ void __launch_bounds__(WARPS* LANES)
+    attention_bf16(Attention<float> in, Heads<float> out, float* logs) {
+  attend<64>(in, out, logs);
+}
+
+extern "C" __global__ void __launch_bounds__(WARPS* LANES)
+    attention_bf16_128(Attention<float> in, Heads<float> out, float* logs) {
+  attend<128>(in, out, logs);
 }
 
 #endif

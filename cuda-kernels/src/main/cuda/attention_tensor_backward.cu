@@ -1,5 +1,5 @@
 // Gradients of attention as in attention_backward.cu on tensor cores, factors rounded to BF16 and sums in F32; compute
-// capability 8.0 and up, heads and values of up to 64 columns, F32 in memory. Σ G O comes from attention_backward.cu.
+// capability 8.0 and up, heads and values of up to 64 columns, or 128, F32 in memory. Σ G O comes from attention_backward.cu.
 //
 // One launch makes dQ: a block keeps 64 queries and goes past tiles of 32 keys. Another makes dK and dV: a block keeps 64 keys
 // and goes past tiles of 32 queries. Both are one kernel with the sides exchanged: with X Y for what stays (Q and G, or K
@@ -9,7 +9,7 @@
 #if __CUDA_ARCH__ >= 800
 #include "attention_mma.cuh"
 
-constexpr int OTHERS = 32, TILES = OTHERS / 8, OUTS = WIDTH / 8;
+constexpr int OTHERS = 32, TILES = OTHERS / 8;
 
 struct Gradient {
   Attention<float> in;
@@ -18,16 +18,19 @@ struct Gradient {
   const float* inner;  // Σ G O of each query
 };
 
+template <int WIDTH>
 struct Passing {
-  Lines<OTHERS, WORDS> x, y;
+  Lines<OTHERS, WIDTH / 2> x, y;
   Lines<WIDTH, OTHERS / 2> x_turned, y_turned;
 };
 
+template <int WIDTH>
 union Memory {
-  Lines<ROWS, WORDS> staying;
-  Passing passing;
+  Lines<ROWS, WIDTH / 2> staying;
+  Passing<WIDTH> passing;
 };
 
+template <int OUTS>
 __device__ inline void put(const float (&sums)[OUTS][4], const Heads<float>& to, int rows, int columns, int row0,
                            const Lane& lane) {
 #pragma unroll
@@ -37,9 +40,10 @@ __device__ inline void put(const float (&sums)[OUTS][4], const Heads<float>& to,
   }
 }
 
-template <bool OF_KEYS>
+template <int WIDTH, bool OF_KEYS>
 __device__ void backward(const Gradient& of, const Heads<float>& dx, const Heads<float>& dy) {
-  __shared__ Memory shared;
+  constexpr int WORDS = WIDTH / 2, OUTS = WIDTH / 8;
+  __shared__ Memory<WIDTH> shared;
   const Lane lane;
   const Attention<float>& in = of.in;
   const int row0 = blockIdx.x * ROWS, rows = OF_KEYS ? in.seq_k : in.seq_q, others = OF_KEYS ? in.seq_q : in.seq_k;
@@ -98,13 +102,17 @@ __device__ void backward(const Gradient& of, const Heads<float>& dx, const Heads
   }
 }
 
-extern "C" __global__ void __launch_bounds__(WARPS* LANES) attention_dq_bf16(Gradient of, Heads<float> dq) {
-  backward<false>(of, dq, dq);
-}
+#define BACKWARD(suffix, width)                                                                          \
+  extern "C" __global__ void __launch_bounds__(WARPS* LANES)                                             \
+      attention_dq_bf16##suffix(Gradient of, Heads<float> dq) {                                          \
+    backward<width, false>(of, dq, dq);                                                                  \
+  }                                                                                                      \
+  extern "C" __global__ void __launch_bounds__(WARPS* LANES)                                             \
+      attention_dkdv_bf16##suffix(Gradient of, Heads<float> dk, Heads<float> dv) {                       \
+    backward<width, true>(of, dk, dv);                                                                   \
+  }
 
-extern "C" __global__ void __launch_bounds__(WARPS* LANES)
-    attention_dkdv_bf16(Gradient of, Heads<float> dk, Heads<float> dv) {
-  backward<true>(of, dk, dv);
-}
+BACKWARD(, 64)
+BACKWARD(_128, 128)
 
 #endif

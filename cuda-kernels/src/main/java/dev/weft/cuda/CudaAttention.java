@@ -23,23 +23,30 @@ final class CudaAttention {
   private final Launcher tensorBackward;
   private final CudaMemory memory;
 
-  /** Kernels of a kind: their names' end, the rows of a block's tile, its threads. */
+  /** Kernels of a kind: their names' end, the rows and columns of a block's tile, its threads. */
   private enum Kind {
-    F32("_f32", 64, 16, 16),
-    F64("_f64", 32, 16, 16),
+    F32("_f32", 64, COLUMNS, 16, 16),
+    F64("_f64", 32, COLUMNS, 16, 16),
     /** On tensor cores; a block makes all columns, so that there can be no more than it makes. */
-    BF16("_bf16", 64, 128, 1);
+    BF16("_bf16", 64, COLUMNS, 128, 1),
+    WIDE_BF16("_bf16_128", 64, 2 * COLUMNS, 128, 1);
 
     private final String suffix;
     private final int rows;
+    private final int columns;
     private final int across;
     private final int down;
 
-    Kind(String suffix, int rows, int across, int down) {
+    Kind(String suffix, int rows, int columns, int across, int down) {
       this.suffix = suffix;
       this.rows = rows;
+      this.columns = columns;
       this.across = across;
       this.down = down;
+    }
+
+    boolean usesTensorCores() {
+      return this == BF16 || this == WIDE_BF16;
     }
   }
 
@@ -56,7 +63,7 @@ final class CudaAttention {
     Kind kind = kind(precision, in);
     Arguments arguments = new Arguments().add(structure(in)).add(heads(out));
     arguments.add(CudaStorage.address(logSumExp));
-    Launcher launcher = kind == Kind.BF16 ? tensorForward : forward;
+    Launcher launcher = kind.usesTensorCores() ? tensorForward : forward;
     int columns = Math.max(1, in.v().dim(3));
     launch(launcher, "attention", kind, in, in.q().dim(2), columns, arguments);
   }
@@ -78,8 +85,9 @@ final class CudaAttention {
       String kernel =
           "attention_inner" + (in.q().dtype() == DType.F64 ? Kind.F64 : Kind.F32).suffix;
       Teams.walking(COLUMNS).launch(backward, kernel, queries, arguments);
-      if (kind(precision, in) == Kind.BF16) {
-        tensorCores(in, gradient, dq, dk, dv);
+      Kind kind = kind(precision, in);
+      if (kind.usesTensorCores()) {
+        tensorCores(kind, in, gradient, dq, dk, dv);
       } else {
         launch("attention_dq", in, dq, gradient);
         launch("attention_dk", in, dk, gradient);
@@ -90,12 +98,13 @@ final class CudaAttention {
     }
   }
 
-  private void tensorCores(AttentionInputs in, byte[] gradient, Tensor dq, Tensor dk, Tensor dv) {
+  private void tensorCores(
+      Kind kind, AttentionInputs in, byte[] gradient, Tensor dq, Tensor dk, Tensor dv) {
     Arguments queries = new Arguments().add(gradient).add(heads(dq));
-    launch(tensorBackward, "attention_dq", Kind.BF16, in, dq.dim(2), dq.dim(3), queries);
+    launch(tensorBackward, "attention_dq", kind, in, dq.dim(2), dq.dim(3), queries);
     Arguments keys = new Arguments().add(gradient).add(heads(dk)).add(heads(dv));
     int columns = Math.max(dk.dim(3), dv.dim(3));
-    launch(tensorBackward, "attention_dkdv", Kind.BF16, in, dk.dim(2), columns, keys);
+    launch(tensorBackward, "attention_dkdv", kind, in, dk.dim(2), columns, keys);
   }
 
   private void launch(String kernel, AttentionInputs in, Tensor to, byte[] gradient) {
@@ -109,10 +118,13 @@ final class CudaAttention {
     if (in.q().dtype() == DType.F64) {
       return Kind.F64;
     }
-    boolean narrow = in.q().dim(3) <= COLUMNS && in.v().dim(3) <= COLUMNS;
+    int columns = Math.max(in.q().dim(3), in.v().dim(3));
     boolean wanted =
         precision == MatmulPrecision.BF16 && gpu.capability() >= MatmulPrecision.LEAST_CAPABILITY;
-    return wanted && narrow ? Kind.BF16 : Kind.F32;
+    if (!wanted || columns > Kind.WIDE_BF16.columns) {
+      return Kind.F32;
+    }
+    return columns <= Kind.BF16.columns ? Kind.BF16 : Kind.WIDE_BF16;
   }
 
   /** A block for each tile of rows and piece of columns, and each head. */
@@ -125,7 +137,7 @@ final class CudaAttention {
       int columns,
       Arguments arguments) {
     int tiles = (rows + kind.rows - 1) / kind.rows;
-    int pieces = (columns + COLUMNS - 1) / COLUMNS;
+    int pieces = (columns + kind.columns - 1) / kind.columns;
     int heads = in.q().dim(0) * in.q().dim(1);
     if (tiles > 0 && pieces > 0 && heads > 0) {
       Dim3 grid = new Dim3(tiles * pieces, Math.min(heads, MOST_BLOCKS_DOWN), 1);

@@ -107,6 +107,20 @@ class AttentionLadderTest {
     }
   }
 
+  /** Heads of more than 64 columns, up to 128, and values of fewer or more than heads. */
+  @Test
+  void wideHeads() {
+    check(new OnMachine(80), new int[] {1, 1, 70, 40, 128, 128}, true, false);
+    check(new OnMachine(80), new int[] {1, 2, 9, 20, 72, 30}, false, true);
+    check(new OnMachine(80), new int[] {1, 1, 5, 7, 16, 101}, false, false);
+  }
+
+  /** Beyond that the tiles of F32 take over. */
+  @Test
+  void widerHeadsGoAnotherWay() {
+    check(new OnMachine(80), new int[] {1, 1, 5, 7, 130, 16}, false, false);
+  }
+
   private void check(OnMachine on, int[] e, boolean causal, boolean drops) {
     Operands operands = new Operands(on, e);
     Tensor[] q = operands.pair(e[2], e[4]);
