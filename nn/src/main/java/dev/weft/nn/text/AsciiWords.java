@@ -23,26 +23,14 @@ enum AsciiWords {
   CLIP {
     @Override
     int wordEnd(char[] text, int start, int to) {
-      char first = text[start];
-      if (!isPrintable(first)) {
-        return -1;
-      }
-      int whole = ClipText.wholeLength(text, start, to, true);
-      if (whole > 0) {
-        return start + whole;
-      }
-      int end = start + 1;
-      if (isDigit(first)) {
-        return end;
-      }
-      boolean letters = isLetter(first);
-      while (end < to && isPrintable(text[end]) && !isDigit(text[end])) {
-        if (isLetter(text[end]) != letters) {
-          break;
-        }
-        end++;
-      }
-      return end;
+      return clipEnd(text, start, to, ClipText.Variant.LIBRARY);
+    }
+  },
+  /** The same where markers are text like any other. */
+  CLIP_CONVERTED {
+    @Override
+    int wordEnd(char[] text, int start, int to) {
+      return clipEnd(text, start, to, ClipText.Variant.CONVERTED);
     }
   };
 
@@ -56,6 +44,29 @@ enum AsciiWords {
    * is not plain.
    */
   abstract int wordEnd(char[] text, int start, int to);
+
+  private static int clipEnd(char[] text, int start, int to, ClipText.Variant variant) {
+    char first = text[start];
+    if (!isPrintable(first)) {
+      return -1;
+    }
+    int whole = ClipText.wholeLength(text, start, to, variant, true);
+    if (whole > 0) {
+      return start + whole;
+    }
+    int end = start + 1;
+    if (isDigit(first)) {
+      return end;
+    }
+    boolean letters = isLetter(first);
+    while (end < to && isPrintable(text[end]) && !isDigit(text[end])) {
+      if (isLetter(text[end]) != letters) {
+        break;
+      }
+      end++;
+    }
+    return end;
+  }
 
   /** The spaces between plain text; others are not plain. */
   static boolean isSpace(char c) {

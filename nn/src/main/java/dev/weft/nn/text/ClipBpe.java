@@ -31,7 +31,11 @@ public final class ClipBpe implements Tokenizer {
 
   private static final TextPipeline.Parts PARTS =
       new TextPipeline.Parts(
-          ClipText::unescaped, LowerCase::original, ClipText::split, AsciiWords.CLIP, true);
+          ClipText::unescaped,
+          LowerCase::original,
+          ClipText.Variant.ORIGINAL.splitter(),
+          AsciiWords.CLIP,
+          true);
 
   private final Vocabulary vocabulary;
   private final int ownTokens;

@@ -9,11 +9,39 @@ package dev.weft.nn.text;
  * [\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+} of the published tokenizer, without its backtracking.
  */
 final class ClipText {
-  /** The expression, as a {@code tokenizer.json} has it. */
-  static final String PATTERN =
-      "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d"
-          + "|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
+  private static final String WORDS =
+      "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
 
+  /** Whose expression it is. */
+  enum Variant {
+    /**
+     * The published code's: it ignores case, and so takes a long s (U+017F) for an s. U+0345, a
+     * mark whose capital is a letter, is then neither a letter nor anything else, and left out.
+     */
+    ORIGINAL(""),
+    /** The same in a {@code tokenizer.json}: case counts. */
+    LIBRARY("<\\|startoftext\\|>|<\\|endoftext\\|>|" + WORDS),
+    /** Of files that transformers converted before its version 5: markers are no words. */
+    CONVERTED(WORDS);
+
+    /** The expression, as a {@code tokenizer.json} has it. */
+    final String pattern;
+
+    Variant(String pattern) {
+      this.pattern = pattern;
+    }
+
+    private boolean skips(int c) {
+      return Characters.isWhiteSpace(c) || (c == YPOGEGRAMMENI && this == ORIGINAL);
+    }
+
+    WordSplitter splitter() {
+      return (text, from, to, words) -> split(text, from, to, this, words);
+    }
+  }
+
+  private static final char LONG_S = '\u017F';
+  private static final char YPOGEGRAMMENI = '\u0345';
   private static final String[] MARKERS = {ClipBpe.BEGIN, ClipBpe.END};
   private static final String[] CONTRACTIONS = {"'s", "'t", "'re", "'ve", "'m", "'ll", "'d"};
 
@@ -35,9 +63,10 @@ final class ClipText {
   }
 
   /** Hands each word of a part of a text in lower case to {@code words}. */
-  static void split(AlignedText text, int from, int to, WordSplitter.Words words) {
+  private static void split(
+      AlignedText text, int from, int to, Variant variant, WordSplitter.Words words) {
     for (int start = from; start < to; ) {
-      int end = wordEnd(text, start, to);
+      int end = wordEnd(text, start, to, variant);
       if (end > start) {
         words.word(start, end);
       }
@@ -45,14 +74,14 @@ final class ClipText {
     }
   }
 
-  /** Where the word that begins at {@code start} ends; {@code start} itself at a space. */
-  private static int wordEnd(AlignedText text, int start, int to) {
+  /** Where the word that begins at {@code start} ends; {@code start} itself at what is none. */
+  private static int wordEnd(AlignedText text, int start, int to, Variant variant) {
     int first = text.codePointAt(start);
-    int whole = wholeLength(text.buffer(), start, to, false);
+    int whole = wholeLength(text.buffer(), start, to, variant, false);
     if (whole > 0) {
       return start + whole;
     }
-    if (Characters.isWhiteSpace(first)) {
+    if (variant.skips(first)) {
       return start;
     }
     int next = start + Character.charCount(first);
@@ -60,7 +89,7 @@ final class ClipText {
       return next;
     }
     boolean letters = Character.isLetter(first);
-    while (next < to && continues(text.codePointAt(next), letters)) {
+    while (next < to && continues(text.codePointAt(next), letters, variant)) {
       next += Character.charCount(text.codePointAt(next));
     }
     return next;
@@ -71,36 +100,41 @@ final class ClipText {
    *
    * @param anyCase whether capitals count as their small letters
    */
-  static int wholeLength(char[] text, int start, int to, boolean anyCase) {
+  static int wholeLength(char[] text, int start, int to, Variant variant, boolean anyCase) {
     char first = text[start];
-    if (first != '<' && first != '\'') {
+    if (first != '\'' && (first != '<' || variant == Variant.CONVERTED)) {
       return 0;
     }
     for (String whole : first == '<' ? MARKERS : CONTRACTIONS) {
-      if (startsWith(text, start, to, whole, anyCase)) {
+      if (startsWith(text, start, to, whole, variant, anyCase)) {
         return whole.length();
       }
     }
     return 0;
   }
 
-  private static boolean startsWith(char[] text, int start, int to, String whole, boolean anyCase) {
+  private static boolean startsWith(
+      char[] text, int start, int to, String whole, Variant variant, boolean anyCase) {
     if (whole.length() > to - start) {
       return false;
     }
     for (int i = 0; i < whole.length(); i++) {
       char c = text[start + i];
-      if ((anyCase && c >= 'A' && c <= 'Z' ? c + 32 : c) != whole.charAt(i)) {
+      char letter = anyCase && c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+      if (c == LONG_S && variant == Variant.ORIGINAL) {
+        letter = 's';
+      }
+      if (letter != whole.charAt(i)) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean continues(int c, boolean letters) {
+  private static boolean continues(int c, boolean letters, Variant variant) {
     if (letters) {
       return Character.isLetter(c);
     }
-    return !Character.isLetter(c) && !Characters.isNumber(c) && !Characters.isWhiteSpace(c);
+    return !Character.isLetter(c) && !Characters.isNumber(c) && !variant.skips(c);
   }
 }

@@ -54,4 +54,9 @@ public interface Tokenizer {
   static Tokenizer load(Path path) {
     return VocabularySource.isClip(path) ? ClipBpe.load(path) : WordPiece.load(path);
   }
+
+  /** Whether a folder holds a vocabulary, of whatever worth. */
+  static boolean isIn(Path folder) {
+    return VocabularySource.isIn(folder);
+  }
 }

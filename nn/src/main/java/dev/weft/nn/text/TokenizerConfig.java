@@ -54,6 +54,25 @@ final class TokenizerConfig {
     return config.hasNonNull(field);
   }
 
+  /** Whether the file says null of a field, which to transformers is not as if it said nothing. */
+  boolean isNull(String field) {
+    return config.path(field).isNull();
+  }
+
+  /** Refuses the tokenizers of Japanese BERTs whose words a dictionary finds, or letters are. */
+  void requirePlainWords() {
+    for (String[] field :
+        new String[][] {
+          {"word_tokenizer_type", "basic"}, {"subword_tokenizer_type", "wordpiece"}
+        }) {
+      JsonNode kind = config.path(field[0]);
+      if (!kind.isMissingNode() && !kind.isNull() && !kind.asText().equals(field[1])) {
+        throw failure(
+            field[0], "must be \"" + field[1] + "\", the only kind known here", kind, null);
+      }
+    }
+  }
+
   /** {@code added_tokens_decoder}. */
   List<AddedToken> addedTokens() {
     List<AddedToken> tokens = new ArrayList<>();

@@ -5,6 +5,7 @@ import java.text.Normalizer.Form;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The normalizer and pre-tokenizer of a {@code tokenizer.json}. */
 final class TokenizerJsonSteps {
@@ -39,7 +40,11 @@ final class TokenizerJsonSteps {
     if (split.path("type").asText().equals("BertPreTokenizer")) {
       return AsciiWords.BERT;
     }
-    return isClip(split) && lowers ? AsciiWords.CLIP : null;
+    return switch (clip(split)) {
+      case LIBRARY -> lowers ? AsciiWords.CLIP : null;
+      case CONVERTED -> lowers ? AsciiWords.CLIP_CONVERTED : null;
+      case null, default -> null;
+    };
   }
 
   private Normalization normalization(JsonNode node) {
@@ -104,8 +109,9 @@ final class TokenizerJsonSteps {
   }
 
   private WordSplitter splitter(JsonNode node) {
-    if (isClip(node)) {
-      return ClipText::split;
+    ClipText.Variant clip = clip(node);
+    if (clip != null) {
+      return clip.splitter();
     }
     return switch (node.path("type").asText("")) {
       case "" ->
@@ -138,17 +144,25 @@ final class TokenizerJsonSteps {
     return all;
   }
 
-  /** CLIP's expression, then bytes, which here are the model's business. */
-  private static boolean isClip(JsonNode node) {
+  /** One of CLIP's expressions, then bytes, which here are the model's business; or null. */
+  private static ClipText.Variant clip(JsonNode node) {
     JsonNode steps = node.path("pretokenizers");
     JsonNode split = steps.path(0);
     JsonNode bytes = steps.path(1);
-    return steps.size() == 2
-        && split.path("type").asText().equals("Split")
-        && split.path("pattern").path("Regex").asText().equals(ClipText.PATTERN)
-        && split.path("behavior").asText().equals("Removed")
-        && split.path("invert").asBoolean()
-        && bytes.path("type").asText().equals("ByteLevel")
-        && !bytes.path("add_prefix_space").asBoolean(true);
+    boolean isClip =
+        steps.size() == 2
+            && split.path("type").asText().equals("Split")
+            && split.path("behavior").asText().equals("Removed")
+            && split.path("invert").asBoolean()
+            && bytes.path("type").asText().equals("ByteLevel")
+            && !bytes.path("add_prefix_space").asBoolean(true);
+    String pattern = split.path("pattern").path("Regex").asText();
+    if (!isClip) {
+      return null;
+    }
+    return Stream.of(ClipText.Variant.LIBRARY, ClipText.Variant.CONVERTED)
+        .filter(variant -> variant.pattern.equals(pattern))
+        .findFirst()
+        .orElse(null);
   }
 }

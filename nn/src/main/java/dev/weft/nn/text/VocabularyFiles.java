@@ -58,7 +58,9 @@ final class VocabularyFiles {
   }
 
   private static String decoded(byte[] bytes) throws CharacterCodingException {
-    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    // What editors under Windows put before a file is not part of its first token.
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.weft.nn.text;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Which of the files of a tokenizer are there. */
 final class VocabularySource {
@@ -35,6 +36,13 @@ final class VocabularySource {
     throw new TokenizerException(
         "%s: has none of %s, %s (BERT), %s, %s (CLIP)"
             .formatted(path, BERT_VOCABULARY, TokenizerJson.FILE, CLIP_VOCABULARY, CLIP_ARCHIVE));
+  }
+
+  /** Whether a folder holds a vocabulary of any kind, or a part of one. */
+  static boolean isIn(Path folder) {
+    return Stream.of(
+            BERT_VOCABULARY, CLIP_VOCABULARY, CLIP_MERGES, CLIP_ARCHIVE, TokenizerJson.FILE)
+        .anyMatch(name -> Files.exists(folder.resolve(name)));
   }
 
   private static boolean isFileOfClip(Path file) {

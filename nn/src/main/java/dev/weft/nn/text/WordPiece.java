@@ -114,12 +114,13 @@ public final class WordPiece implements Tokenizer {
    */
   public static WordPiece load(Path path) {
     TokenizerConfig config = VocabularySource.config(path);
+    config.requirePlainWords();
     Path json = VocabularySource.json(path);
     if (json != null) {
       return load(TokenizerJson.read(json), config);
     }
     Path file = Files.isRegularFile(path) ? path : path.resolve(VocabularySource.BERT_VOCABULARY);
-    List<String> lines = VocabularyFiles.lines(file).stream().map(Characters::strip).toList();
+    List<String> lines = pieces(file);
     boolean lowerCase = config.flag("do_lower_case", true);
     WordPieceOptions options =
         new WordPieceOptions(
@@ -134,6 +135,16 @@ public final class WordPiece implements Tokenizer {
         AddedTokenFiles.read(path, config, config.modelVocabulary()),
         options,
         config.truncationSide());
+  }
+
+  /** A token a line; an empty line has an id too, but for those that end the file. */
+  private static List<String> pieces(Path file) {
+    List<String> lines = VocabularyFiles.lines(file).stream().map(Characters::strip).toList();
+    int count = lines.size();
+    while (count > 0 && lines.get(count - 1).isEmpty()) {
+      count--;
+    }
+    return lines.subList(0, count);
   }
 
   private static WordPiece load(TokenizerJson json, TokenizerConfig config) {
@@ -182,6 +193,9 @@ public final class WordPiece implements Tokenizer {
       if (config.has(names[0])) {
         changed.put(names[1], config.flag(names[0], true));
       }
+    }
+    if (config.isNull("strip_accents")) {
+      changed.putNull("strip_accents");
     }
     return changed;
   }

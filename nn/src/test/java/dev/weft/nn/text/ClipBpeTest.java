@@ -111,13 +111,33 @@ class ClipBpeTest {
       }
       List<String> actual = new ArrayList<>();
       AlignedText aligned = AlignedText.of(text, 0, text.length(), false);
-      ClipText.split(
-          aligned,
-          0,
-          text.length(),
-          (from, to) -> actual.add(aligned.subSequence(from, to).toString()));
+      ClipText.Variant.ORIGINAL
+          .splitter()
+          .split(
+              aligned,
+              0,
+              text.length(),
+              (from, to) -> actual.add(aligned.subSequence(from, to).toString()));
       assertEquals(expected, actual, text.toString());
     }
+  }
+
+  /**
+   * The published expression ignores case: in Unicode a long s is an s in another case, and the
+   * mark U+0345 a letter's, so that neither letters nor other characters hold it. Checked with
+   * Python's regex 2022.10.31.
+   */
+  @Test
+  void caseIsIgnoredAsInTheOriginal() {
+    List<String> words = new ArrayList<>();
+    String text = "don'\u017F <|\u017Ftartoftext|>\u0345.\u0345a";
+    AlignedText aligned = AlignedText.of(text, 0, text.length(), false);
+    WordSplitter.Words add = (from, to) -> words.add(text.substring(from, to));
+    ClipText.Variant.ORIGINAL.splitter().split(aligned, 0, text.length(), add);
+    assertEquals(List.of("don", "'\u017F", "<|\u017Ftartoftext|>", ".", "a"), words);
+    words.clear();
+    ClipText.Variant.LIBRARY.splitter().split(aligned, 0, 5, add);
+    assertEquals(List.of("don", "'", "\u017F"), words);
   }
 
   /** Merges one after the other through the whole word, as the paper describes them. */

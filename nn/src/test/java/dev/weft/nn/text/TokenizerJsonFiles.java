@@ -1,5 +1,6 @@
 package dev.weft.nn.text;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -120,11 +121,17 @@ public final class TokenizerJsonFiles {
     ObjectNode sequence = JSON.createObjectNode().put("type", "Sequence");
     ArrayNode steps = sequence.putArray("pretokenizers");
     ObjectNode split = steps.addObject().put("type", "Split");
-    split.putObject("pattern").put("Regex", ClipText.PATTERN);
+    split.putObject("pattern").put("Regex", ClipText.Variant.LIBRARY.pattern);
     split.put("behavior", "Removed").put("invert", true);
     ObjectNode bytes = steps.addObject().put("type", "ByteLevel");
     bytes.put("add_prefix_space", false).put("trim_offsets", true);
     return sequence;
+  }
+
+  /** Puts another expression in the place of a CLIP file's. */
+  static void replacePattern(ObjectNode clip, String pattern) {
+    JsonNode split = clip.get("pre_tokenizer").get("pretokenizers").get(0);
+    ((ObjectNode) split.get("pattern")).put("Regex", pattern);
   }
 
   /** Writes a file and gives its path. */

@@ -110,6 +110,16 @@ class VocabularySourcesTest {
     assertArrayEquals(lower, WordPiece.load(folder).ids("TEA"));
   }
 
+  /** Which is a word of its own to transformers: accents then go with capitals. */
+  @Test
+  void nullHoldsAgainstTokenizerJson() throws IOException {
+    write(TokenizerJsonFiles.bert(bert(), true, false, true));
+    config("{\"do_lower_case\": true}");
+    assertEquals(false, WordPiece.load(folder).options().stripAccents());
+    config("{\"do_lower_case\": true, \"strip_accents\": null}");
+    assertEquals(true, WordPiece.load(folder).options().stripAccents());
+  }
+
   private static WordPieceOptions withAccents(WordPieceOptions options) {
     return new WordPieceOptions(
         options.lowerCase(), true, options.splitsIdeographs(), options.maxLength());

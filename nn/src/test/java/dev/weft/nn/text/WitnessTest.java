@@ -59,6 +59,14 @@ class WitnessTest {
     compare(TokenizerJsonFiles.clip(resource("clip-tiny"), mergesArePairs), 8, TEXTS);
   }
 
+  /** The expression that transformers wrote before its version 5, without the markers. */
+  @Test
+  void bytePairsOfAConvertedFile() throws IOException {
+    ObjectNode file = TokenizerJsonFiles.clip(resource("clip-tiny"), false);
+    TokenizerJsonFiles.replacePattern(file, ClipText.Variant.CONVERTED.pattern);
+    compare(file, 11, TEXTS);
+  }
+
   @Test
   void theGenuineVocabularies() throws IOException {
     compare(shared("vocabulary/bert/tokenizer.json"), 9, TEXTS);

@@ -141,6 +141,32 @@ class WordPieceTest {
     refused("model_max_length must be at least 2");
   }
 
+  /** Line ends of Windows, a byte order mark, empty lines: ids are those of the same lines. */
+  @Test
+  void vocabulariesAsEditorsLeaveThem() throws IOException {
+    List<String> lines = new ArrayList<>(vocabulary("a", "", "##b", "a"));
+    int[] expected = {lines.size() - 1, lines.size() - 2};
+    String text = "\uFEFF" + String.join("\r\n", lines) + "\r\n\r\n \n";
+    Files.writeString(folder.resolve("vocab.txt"), text);
+    WordPiece tokenizer = WordPiece.load(folder);
+    assertEquals(lines.size(), tokenizer.vocabularySize());
+    assertArrayEquals(expected, tokenizer.ids("ab"));
+    Files.writeString(folder.resolve("vocab.txt"), String.join("\n", lines));
+    assertArrayEquals(expected, WordPiece.load(folder).ids("ab"));
+  }
+
+  /** Their words come from a dictionary: ids without it would be wrong, and look right. */
+  @Test
+  void japaneseTokenizersAreRefused() throws IOException {
+    Files.write(folder.resolve("vocab.txt"), vocabulary("a"));
+    config("{\"word_tokenizer_type\": \"basic\", \"subword_tokenizer_type\": \"wordpiece\"}");
+    WordPiece.load(folder);
+    config("{\"word_tokenizer_type\": \"mecab\"}");
+    refused("tokenizer_config.json: word_tokenizer_type must be \"basic\"");
+    config("{\"subword_tokenizer_type\": \"character\"}");
+    refused("tokenizer_config.json: subword_tokenizer_type must be \"wordpiece\"");
+  }
+
   /** What a text may hold, it may hold anywhere; nothing throws, nothing is out of range. */
   @Test
   void anyTextIsTokenised() {
