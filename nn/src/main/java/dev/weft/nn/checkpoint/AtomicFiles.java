@@ -7,7 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -34,12 +37,26 @@ public final class AtomicFiles {
 
   /**
    * Writes a file by way of a temporary sibling, which is removed when {@code content} fails; the
-   * file's folder is made where there is none.
+   * file's folder is made where there is none. A symbolic link stays, and what it points to is
+   * replaced; a device or a pipe is written to as it is, since moving a file into its place would
+   * remove it.
    *
-   * @throws IOException if the folder cannot be made or written to
+   * @throws IOException if the folder cannot be made or written to, or a folder has the file's name
    */
   public static void write(Path file, Content content) throws IOException {
-    Path target = file.toAbsolutePath();
+    if (Files.isDirectory(file)) {
+      throw new FileSystemException(file.toString(), null, "is a folder; name a file in it");
+    }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      try (var out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        content.writeTo(out);
+      }
+      return;
+    }
+    replace(Files.exists(file) ? file.toRealPath() : file.toAbsolutePath(), content);
+  }
+
+  private static void replace(Path target, Content content) throws IOException {
     if (target.getParent() != null) {
       Files.createDirectories(target.getParent());
     }
@@ -98,8 +115,18 @@ public final class AtomicFiles {
     try {
       write(file, out -> writeFully(out, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": cannot be written: " + e, e);
+      throw new UncheckedIOException(file + ": cannot be written: " + reason(e), e);
     }
+  }
+
+  /** Why a file could not be written, without the class of the exception. */
+  static String reason(IOException e) {
+    return switch (e) {
+      case FileAlreadyExistsException there -> there.getFile() + " is not a folder";
+      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> e.toString();
+    };
   }
 
   /** Writes all that remains of a buffer. */

@@ -112,7 +112,7 @@ public final class SafeTensors {
     try {
       AtomicFiles.write(file, out -> SafeTensorsWriter.write(out, tensors, metadata));
     } catch (IOException e) {
-      throw new CheckpointException(file + ": cannot be written: " + e, e);
+      throw new CheckpointException(file + ": cannot be written: " + AtomicFiles.reason(e), e);
     }
   }
 }

@@ -1,10 +1,15 @@
 package dev.weft.nn.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +61,36 @@ class AtomicFilesTest {
                 }));
     assertEquals("old", Files.readString(file));
     assertEquals(List.of(file), files());
+  }
+
+  /** A link is somebody's choice of a place. */
+  @Test
+  void aLinkStaysALink() throws IOException {
+    Path file = folder.resolve("file");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("file"));
+    AtomicFiles.writeString(file, "old");
+    AtomicFiles.writeString(link, "new");
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals("new", Files.readString(file));
+  }
+
+  /** Who runs as root and names /dev/null must have it afterwards; a socket is as little a file. */
+  @Test
+  void whatIsNoFileIsNotReplaced() throws IOException {
+    Path socket = Files.createTempDirectory("weft").resolve("s");
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+      assertThrows(UncheckedIOException.class, () -> AtomicFiles.writeString(socket, "x"));
+      assertFalse(Files.isRegularFile(socket));
+      assertTrue(Files.exists(socket));
+    } finally {
+      Files.delete(socket);
+      Files.delete(socket.getParent());
+    }
+    String error =
+        assertThrows(UncheckedIOException.class, () -> AtomicFiles.writeString(folder, "x"))
+            .getMessage();
+    assertEquals(folder + ": cannot be written: is a folder; name a file in it", error);
   }
 
   @Test
