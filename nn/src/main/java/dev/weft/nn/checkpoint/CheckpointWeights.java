@@ -252,7 +252,9 @@ public final class CheckpointWeights implements Weights {
   /** Whether {@code parts} tensors of the stored shape fill {@code whole}, row below row. */
   private static boolean isPart(Shape stored, Shape whole, int parts) {
     if (parts == 1) {
-      return stored.equals(whole);
+      // Numbers by themselves once had an axis, and PyTorch still reads them so.
+      boolean isNumber = whole.rank() == 0 && stored.rank() == 1 && stored.numel() == 1;
+      return isNumber || stored.equals(whole);
     }
     boolean sameRows = whole.rank() == 1 || (stored.rank() > 0 && stored.dim(-1) == whole.dim(-1));
     return sameRows && (long) stored.numel() * parts == whole.numel();

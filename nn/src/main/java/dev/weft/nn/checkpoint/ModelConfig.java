@@ -25,6 +25,7 @@ public final class ModelConfig {
     ACTIVATIONS.put("gelu_python", UnaryOp.GELU);
     ACTIVATIONS.put("gelu_new", UnaryOp.GELU_TANH);
     ACTIVATIONS.put("gelu_pytorch_tanh", UnaryOp.GELU_TANH);
+    ACTIVATIONS.put("gelu_python_tanh", UnaryOp.GELU_TANH);
     ACTIVATIONS.put("gelu_fast", UnaryOp.GELU_TANH);
     ACTIVATIONS.put("gelu_accurate", UnaryOp.GELU_TANH);
     ACTIVATIONS.put("quick_gelu", UnaryOp.QUICK_GELU);

@@ -24,6 +24,9 @@ public record ClipConfig(Text text, Vision vision, int projectionSize) {
   /** The size of a projection that is not there. */
   public static final int NO_PROJECTION = 0;
 
+  /** The end token of all that OpenAI published. */
+  private static final int OPEN_AI_END = 49407;
+
   private static final String BOTH = "clip";
   private static final String TEXT_ALONE = "clip_text_model";
   private static final String VISION_ALONE = "clip_vision_model";
@@ -120,10 +123,13 @@ public record ClipConfig(Text text, Vision vision, int projectionSize) {
   }
 
   private static Text text(ModelConfig json) {
+    int vocabularySize = json.size("vocab_size", 49408);
+    // Where it is left out the library takes OpenAI's; smaller vocabularies can only be older.
+    int otherwise = vocabularySize > OPEN_AI_END ? OPEN_AI_END : GREATEST_TOKEN;
     return new Text(
-        json.size("vocab_size", 49408),
+        vocabularySize,
         json.size("max_position_embeddings", 77),
-        json.integer("eos_token_id", GREATEST_TOKEN),
+        json.integer("eos_token_id", otherwise),
         encoder(json, 512, 8));
   }
 

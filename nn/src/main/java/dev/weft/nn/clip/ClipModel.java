@@ -31,6 +31,7 @@ import dev.weft.tensor.Scope;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import java.awt.image.BufferedImage;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +52,8 @@ import java.util.stream.Stream;
  * <p>Threads may share a model for inference.
  */
 public final class ClipModel implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ClipModel.class.getName());
+
   /** Images that run together. */
   private static final int IMAGES = 16;
 
@@ -94,8 +97,9 @@ public final class ClipModel implements AutoCloseable {
    * {@code preprocessor_config.json}, and the weights, in any of the forms that {@link
    * ModelFolder#openWeights} knows. Weights are constants, matrices of F16 and BF16 stay as they
    * are, and results are F32. A folder may hold one encoder alone, with or without its projection.
-   * Weights may have OpenAI's own names; then {@code config.json} and {@code
-   * preprocessor_config.json} may be missing.
+   * Weights may have OpenAI's own names; then {@code config.json} may be missing. A folder without
+   * {@code preprocessor_config.json} has its pictures treated as OpenAI does; one without a
+   * vocabulary encodes pictures, and texts that were tokenized before.
    *
    * @throws CheckpointException one line that names file and field
    * @throws dev.weft.nn.text.TokenizerException if the vocabulary cannot be used
@@ -134,7 +138,11 @@ public final class ClipModel implements AutoCloseable {
     ClipPreprocessor preprocessor =
         config.vision() == null ? null : loadPreprocessor(folder, config.vision(), names);
     Beside<Tokenizer> tokenizer =
-        Beside.start(() -> config.text() == null ? null : loadTokenizer(folder, config.text()));
+        Beside.start(
+            () ->
+                config.text() == null || !Tokenizer.isIn(folder)
+                    ? null
+                    : loadTokenizer(folder, config.text()));
     ClipNetwork network;
     try {
       network =
@@ -178,7 +186,13 @@ public final class ClipModel implements AutoCloseable {
   private static ClipPreprocessor loadPreprocessor(
       Path folder, ClipConfig.Vision vision, ClipNames names) {
     int size = vision.imageSize();
-    if (names.isOpenAi() && !Files.exists(folder.resolve("preprocessor_config.json"))) {
+    if (!ClipPreprocessor.isIn(folder)) {
+      if (!names.isOpenAi()) {
+        LOG.log(
+            Level.WARNING,
+            "{0}: no preprocessor_config.json; pictures are treated as CLIP''s own are",
+            folder);
+      }
       return ClipPreprocessor.ofSize(size);
     }
     ClipPreprocessor preprocessor = ClipPreprocessor.load(folder);
@@ -217,7 +231,7 @@ public final class ClipModel implements AutoCloseable {
     return config;
   }
 
-  /** How texts become ids; null in an image encoder alone. */
+  /** How texts become ids; null in an image encoder alone, and where the folder says nothing. */
   public Tokenizer tokenizer() {
     return tokenizer;
   }
@@ -254,8 +268,15 @@ public final class ClipModel implements AutoCloseable {
    * padding; texts with the same tokens run once.
    */
   public Tensor encodeText(List<String> texts) {
+    return encodeTokens(tokens(texts));
+  }
+
+  private List<Encoding> tokens(List<String> texts) {
     text();
-    return encodeTokens(tokenizer.encodeAll(texts));
+    if (tokenizer == null) {
+      throw new IllegalStateException("clip: the model's folder has no vocabulary");
+    }
+    return tokenizer.encodeAll(texts);
   }
 
   /** The same for texts that were tokenized before. */
@@ -288,9 +309,9 @@ public final class ClipModel implements AutoCloseable {
 
   /** Texts' states, every text padded to the longest, and what else is asked for. */
   public ClipEncoding inspectText(List<String> texts, Detail... details) {
-    text();
+    List<Encoding> encodings = tokens(texts);
     int longest = config.text().maxPositions();
-    TokenBatch tokens = TokenBatch.pad(tokenizer.encodeAll(texts), longest, tokenizer.padId());
+    TokenBatch tokens = TokenBatch.pad(encodings, longest, tokenizer.padId());
     return inspectTokens(tokens.inputIds(), details);
   }
 

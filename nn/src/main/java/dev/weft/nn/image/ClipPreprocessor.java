@@ -23,14 +23,12 @@ import java.util.function.IntFunction;
  */
 public final class ClipPreprocessor {
   private final PreprocessorConfig config;
-  private final Size output;
 
   /** What each sample of each channel becomes: [3, 256]. */
   private final float[][] normalised = new float[3][256];
 
   private ClipPreprocessor(PreprocessorConfig config) {
     this.config = config;
-    this.output = config.crop() != null ? config.crop() : config.exact();
     for (int channel = 0; channel < 3; channel++) {
       for (int sample = 0; sample < 256; sample++) {
         float scaled = scaled(sample);
@@ -47,12 +45,18 @@ public final class ClipPreprocessor {
   }
 
   /**
-   * Loads {@code preprocessor_config.json} from a Hugging Face folder.
+   * Loads {@code preprocessor_config.json} from a Hugging Face folder, or {@code image_processor}
+   * of {@code processor_config.json}.
    *
    * @throws ImageException if it is missing or asks for what this does not do
    */
   public static ClipPreprocessor load(Path folder) {
     return new ClipPreprocessor(PreprocessorConfig.read(folder));
+  }
+
+  /** Whether a folder says how pictures are preprocessed. */
+  public static boolean isIn(Path folder) {
+    return PreprocessorConfig.isIn(folder);
   }
 
   /** CLIP's own mean and deviation for pictures of {@code size} x {@code size}. */
@@ -62,12 +66,12 @@ public final class ClipPreprocessor {
 
   /** Width of what comes out, in pixels. */
   public int width() {
-    return output.width();
+    return config.output().width();
   }
 
   /** Height of what comes out, in pixels. */
   public int height() {
-    return output.height();
+    return config.output().height();
   }
 
   /** One picture: F32 [3, height, width]. */
@@ -77,7 +81,7 @@ public final class ClipPreprocessor {
 
   /** Pictures of any sizes, by all threads: F32 [pictures, 3, height, width]. */
   public Tensor preprocess(List<BufferedImage> images) {
-    return preprocess(images.size(), i -> Pixels.of(images.get(i)));
+    return preprocess(images.size(), i -> Pixels.of(images.get(i)), i -> "picture " + i);
   }
 
   /**
@@ -88,10 +92,13 @@ public final class ClipPreprocessor {
    * @throws ImageException of the first file that cannot be read, see {@link Images#read}
    */
   public Tensor preprocessFiles(List<Path> files, long maxPixels) {
-    return preprocess(files.size(), i -> Pixels.of(Images.read(files.get(i), maxPixels)));
+    return preprocess(
+        files.size(),
+        i -> Pixels.of(Images.read(files.get(i), maxPixels)),
+        i -> files.get(i).toString());
   }
 
-  private Tensor preprocess(int count, IntFunction<Pixels> image) {
+  private Tensor preprocess(int count, IntFunction<Pixels> image, IntFunction<String> name) {
     int perImage = 3 * height() * width();
     float[] values = new float[Math.multiplyExact(count, perImage)];
     RuntimeException[] failures = new RuntimeException[count];
@@ -99,7 +106,9 @@ public final class ClipPreprocessor {
         count,
         i -> {
           try {
-            write(image.apply(i), values, i * perImage);
+            Pixels stored = image.apply(i);
+            requireFit(stored, name, i);
+            write(stored, values, i * perImage);
           } catch (RuntimeException e) {
             failures[i] = e;
           }
@@ -115,6 +124,24 @@ public final class ClipPreprocessor {
   /** Writes {@code preprocessor_config.json} into a folder. */
   public void save(Path folder) {
     config.write(folder);
+  }
+
+  /** Where nothing is cut, a picture must come out of the resize as large as all others. */
+  private void requireFit(Pixels picture, IntFunction<String> name, int i) {
+    Size resized = resized(picture);
+    if (config.crop() == null && !resized.equals(config.output())) {
+      throw new ImageException(
+          "%s: %d x %d pixels become %d x %d, not %d x %d, and do_center_crop is false in"
+                  .formatted(
+                      name.apply(i),
+                      picture.width(),
+                      picture.height(),
+                      resized.width(),
+                      resized.height(),
+                      width(),
+                      height())
+              + " preprocessor_config.json: cut the picture, or set do_center_crop to true");
+    }
   }
 
   private void write(Pixels stored, float[] values, int start) {

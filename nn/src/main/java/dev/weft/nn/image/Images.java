@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -88,14 +89,14 @@ public final class Images {
     if (WebpDecoder.isWebp(file)) {
       return WebpDecoder.decode(file, limit);
     }
-    if (start.startsWith("BM")) {
-      checkBmp(file);
-    }
-    return other(file, limit);
+    return other(start.startsWith("BM") ? wholeBmp(file) : file, limit);
   }
 
-  /** Refuses a BMP file that is shorter than its rows: the JDK takes memory for them first. */
-  private static void checkBmp(byte[] file) throws IOException {
+  /**
+   * Refuses a BMP file that is shorter than its rows: the JDK takes memory for them first. Zeros
+   * that fill up the last row may be missing, as to Pillow, and are put there.
+   */
+  private static byte[] wholeBmp(byte[] file) throws IOException {
     ByteReader in = new ByteReader(file);
     in.skip(10);
     long pixels = Integer.toUnsignedLong(in.int32LittleEndian());
@@ -107,9 +108,15 @@ public final class Images {
     int compression = small ? 0 : in.int32LittleEndian();
     boolean plain = compression == 0 || compression == 3;
     long row = (Math.abs(width) * bits + 31) / 32 * 4;
-    if (plain && pixels + row * Math.abs(height) > file.length) {
+    long end = pixels + row * Math.abs(height);
+    long filling = row - (Math.abs(width) * bits + 7) / 8;
+    if (!plain || end <= file.length) {
+      return file;
+    }
+    if (end - filling > file.length) {
       throw new EOFException("the file is cut short");
     }
+    return Arrays.copyOf(file, Math.toIntExact(end));
   }
 
   private static BufferedImage other(byte[] file, PixelLimit limit) throws IOException {

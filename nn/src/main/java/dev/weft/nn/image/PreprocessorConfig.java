@@ -14,12 +14,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a {@code preprocessor_config.json} of a CLIP model says.
+ * What a {@code preprocessor_config.json} of a CLIP model says; in folders that transformers wrote
+ * from its version 5 on, {@code image_processor} of {@code processor_config.json}.
  *
  * @param shortestEdge what the shorter edge is resized to; 0: no resize, or to {@code exact}
  * @param exact width and height to resize to, whatever the proportions; null: see {@code
  *     shortestEdge}
  * @param crop width and height cut out of the middle; null: nothing is cut
+ * @param output width and height of what comes out; where nothing is cut, pictures of other
+ *     proportions cannot be taken
  * @param filter of the resize
  * @param rescale what samples of 0 to 255 are multiplied by
  * @param mean of each channel, subtracted
@@ -31,12 +34,15 @@ record PreprocessorConfig(
     int shortestEdge,
     Size exact,
     Size crop,
+    Size output,
     PillowFilter filter,
     double rescale,
     double[] mean,
     double[] standardDeviation,
     boolean convertsFirst) {
-  static final String FILE = "preprocessor_config.json";
+  private static final String FILE = "preprocessor_config.json";
+  private static final String PROCESSOR_FILE = "processor_config.json";
+  private static final String NESTED = "image_processor";
   private static final double[] CLIP_MEAN = {0.48145466, 0.4578275, 0.40821073};
   private static final double[] CLIP_STANDARD_DEVIATION = {0.26862954, 0.26130258, 0.27577711};
 
@@ -61,10 +67,12 @@ record PreprocessorConfig(
 
   /** CLIP's own mean and deviation for pictures of {@code size} x {@code size}. */
   static PreprocessorConfig ofSize(int size) {
+    Size square = new Size(size, size);
     return new PreprocessorConfig(
         size,
         null,
-        new Size(size, size),
+        square,
+        square,
         PillowFilter.BICUBIC,
         1 / 255.0,
         CLIP_MEAN,
@@ -72,10 +80,31 @@ record PreprocessorConfig(
         false);
   }
 
+  /** Whether a folder has a file of this kind. */
+  static boolean isIn(Path folder) {
+    return Files.exists(folder.resolve(FILE)) || nested(folder) != null;
+  }
+
   static PreprocessorConfig read(Path folder) {
+    // As transformers: where both are there, the newer form counts.
+    JsonNode nested = nested(folder);
+    if (nested != null) {
+      return new Reader(folder.resolve(PROCESSOR_FILE) + ": " + NESTED, nested).config();
+    }
     Path file = folder.resolve(FILE);
+    return new Reader(file.toString(), json(file)).config();
+  }
+
+  /** The newer form's object; null where there is none. */
+  private static JsonNode nested(Path folder) {
+    Path file = folder.resolve(PROCESSOR_FILE);
+    JsonNode nested = Files.exists(file) ? json(file).get(NESTED) : null;
+    return nested == null || nested.isNull() ? null : nested;
+  }
+
+  private static JsonNode json(Path file) {
     try {
-      return new Reader(file, Json.parse(Files.readAllBytes(file))).config();
+      return Json.parse(Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
       throw new ImageException(file + ": no such file", e);
     } catch (IOException e) {
@@ -88,8 +117,8 @@ record PreprocessorConfig(
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("image_processor_type", "CLIPImageProcessor");
     json.put("do_resize", shortestEdge > 0 || exact != null);
-    if (exact != null) {
-      json.putObject("size").put("height", exact.height()).put("width", exact.width());
+    if (shortestEdge == 0) {
+      json.putObject("size").put("height", output.height()).put("width", output.width());
     } else {
       json.putObject("size").put("shortest_edge", shortestEdge);
     }
@@ -114,7 +143,7 @@ record PreprocessorConfig(
   }
 
   /** Reads the fields; every error names file and field. */
-  private record Reader(Path file, JsonNode json) {
+  private record Reader(String file, JsonNode json) {
 
     PreprocessorConfig config() {
       if (json == null || !json.isObject()) {
@@ -123,19 +152,26 @@ record PreprocessorConfig(
       boolean resizes = flag("do_resize", true);
       boolean exact = resizes && (json.path("size").has("height") || json.path("size").isArray());
       Size crop = flag("do_center_crop", true) ? size("crop_size") : null;
-      if (crop == null && !exact) {
-        throw failure("do_center_crop", "is false and size has no height and width");
-      }
       boolean normalises = flag("do_normalize", true);
       return new PreprocessorConfig(
           resizes && !exact ? edge("size", field("size"), "shortest_edge") : 0,
           exact ? size("size") : null,
           crop,
+          crop != null ? crop : uncut(),
           filter(),
           flag("do_rescale", true) ? factor() : 1,
           normalises ? channels("image_mean", CLIP_MEAN) : new double[] {0, 0, 0},
           normalises ? channels("image_std", CLIP_STANDARD_DEVIATION) : new double[] {1, 1, 1},
           flag("do_convert_rgb", false));
+    }
+
+    /** What pictures must become where nothing is cut. */
+    private Size uncut() {
+      if (field("size").has("shortest_edge")) {
+        int edge = edge("size", field("size"), "shortest_edge");
+        return new Size(edge, edge);
+      }
+      return size("size");
     }
 
     /** Missing where it is null, as the library has it. */

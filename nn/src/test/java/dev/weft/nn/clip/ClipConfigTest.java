@@ -53,6 +53,14 @@ class ClipConfigTest {
     assertEquals(expected, config.text().endToken());
   }
 
+  /** The library's default is OpenAI's token, which only vocabularies of that size have. */
+  @ParameterizedTest
+  @CsvSource({"752, 2", "49407, 2", "49408, 49407", "49500, 49407"})
+  void endTokenLeftOut(int vocabulary, int expected) throws IOException {
+    ClipConfig config = read("{\"text_config\": {\"vocab_size\": " + vocabulary + "}}");
+    assertEquals(expected, config.text().endToken());
+  }
+
   @Test
   void oneEncoderAlone() throws IOException {
     assertNull(read("{\"model_type\": \"clip_text_model\"}").vision());
@@ -66,6 +74,7 @@ class ClipConfigTest {
     "gelu, true",
     "gelu_new, true",
     "gelu_pytorch_tanh, true",
+    "gelu_python_tanh, true",
     "quick_gelu, true",
     "relu, true"
   })

@@ -273,6 +273,36 @@ class ClipFoldersTest {
     assertSame();
   }
 
+  /** PyTorch takes it as well: numbers had an axis before its version 0.4. */
+  @Test
+  void aNumberWithAnAxis() throws IOException {
+    Map<String, Tensor> weights = weights();
+    double logitScale = weights.get("logit_scale").item();
+    weights.put("logit_scale", weights.get("logit_scale").reshape(1));
+    write(weights);
+    assertSame();
+    try (ClipModel clip = ClipModel.load(folder)) {
+      assertEquals(logitScale, clip.network().logitScale().value().item());
+    }
+  }
+
+  /** As transformers does not need the one for texts, nor the other for pictures. */
+  @Test
+  void withoutPreprocessingOrVocabulary() throws IOException {
+    Files.delete(folder.resolve("preprocessor_config.json"));
+    assertSame();
+    Files.delete(folder.resolve("vocab.json"));
+    Files.delete(folder.resolve("merges.txt"));
+    try (ClipModel clip = ClipModel.load(folder)) {
+      assertArrayEquals(images, clip.encodePixels(pixels()).toFloats());
+      assertNull(clip.tokenizer());
+      String error =
+          assertThrows(IllegalStateException.class, () -> clip.encodeText(TEXTS)).getMessage();
+      assertTrue(error.contains("has no vocabulary"), error);
+      assertArrayEquals(texts, clip.encodeTokens(TOKENIZER.encodeAll(TEXTS)).toFloats());
+    }
+  }
+
   @Test
   void neitherEncoder() {
     write(Map.of("other", Tensor.zeros(DType.F32, 1)));

@@ -210,7 +210,6 @@ class ClipPreprocessorTest {
           {"{\"size\": \"big\", \"crop_size\": 3}", "size must be a number"},
           {"{\"size\": {\"longest_edge\": 3}, \"crop_size\": 3}", "for shortest_edge"},
           {"{\"size\": 3, \"crop_size\": {\"height\": 3}}", "crop_size must be"},
-          {"{\"size\": 3, \"do_center_crop\": false}", "do_center_crop is false"},
           {"{\"size\": 3, \"crop_size\": 3, \"resample\": 6}", "resample is 6"},
           {"{\"size\": 3, \"crop_size\": 3, \"do_resize\": \"no\"}", "do_resize must be"},
           {"{\"size\": 3, \"crop_size\": 3, \"image_mean\": [1]}", "image_mean must be"},
@@ -220,6 +219,38 @@ class ClipPreprocessorTest {
       Files.writeString(folder.resolve("preprocessor_config.json"), pair[0]);
       refused(pair[1]);
     }
+  }
+
+  /** Then pictures must have the right proportions, and one that has not is named. */
+  @Test
+  void nothingIsCut() throws IOException {
+    ClipPreprocessor resized = config("{\"size\": 3, \"do_center_crop\": false}");
+    assertEquals(3, resized.width());
+    assertEquals(27, resized.preprocess(gradient(8, 8)).numel());
+    String error =
+        assertThrows(ImageException.class, () -> resized.preprocess(gradient(8, 4))).getMessage();
+    assertTrue(error.startsWith("picture 0: 8 x 4 pixels become 6 x 3, not 3 x 3"), error);
+    ClipPreprocessor asItIs =
+        config(
+            "{\"size\": {\"shortest_edge\": 5}, \"do_resize\": false, \"do_center_crop\": false}");
+    assertEquals(75, asItIs.preprocess(gradient(5, 5)).numel());
+    assertThrows(ImageException.class, () -> asItIs.preprocess(gradient(6, 6)));
+    asItIs.save(folder);
+    assertEquals(5, ClipPreprocessor.load(folder).height());
+  }
+
+  /** As transformers writes folders from its version 5 on; it counts before the older file. */
+  @Test
+  void nestedInTheProcessorsConfiguration() throws IOException {
+    config("{\"size\": 3, \"crop_size\": 3}");
+    Path file = folder.resolve("processor_config.json");
+    Files.writeString(file, "{\"processor_class\": \"CLIPProcessor\"}");
+    assertEquals(3, ClipPreprocessor.load(folder).width());
+    Files.writeString(
+        file, "{\"image_processor\": {\"size\": {\"shortest_edge\": 7}, \"crop_size\": 6}}");
+    assertEquals(6, ClipPreprocessor.load(folder).width());
+    Files.writeString(file, "{\"image_processor\": {\"resample\": 9}}");
+    refused("processor_config.json: image_processor: resample is 9");
   }
 
   private void refused(String reason) {

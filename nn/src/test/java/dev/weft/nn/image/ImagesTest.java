@@ -118,6 +118,21 @@ class ImagesTest {
     refused(write(new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF}), "cannot be decoded");
   }
 
+  /** The zeros that fill up a BMP's last row are no part of the picture, as to Pillow. */
+  @Test
+  void aBmpWithoutItsLastZeros() throws IOException {
+    BufferedImage image = new BufferedImage(3, 2, BufferedImage.TYPE_3BYTE_BGR);
+    image.setRGB(2, 0, 0x123456);
+    Path file = folder.resolve("x.bmp");
+    ImageIO.write(image, "bmp", file.toFile());
+    byte[] whole = Files.readAllBytes(file);
+    for (int missing = 1; missing <= 3; missing++) {
+      Path cut = write(Arrays.copyOf(whole, whole.length - missing));
+      assertEquals(0xFF123456, Images.read(cut).getRGB(2, 0));
+    }
+    refused(write(Arrays.copyOf(whole, whole.length - 4)), "cut short");
+  }
+
   @Test
   void filesCutShortAreNotHalfAPicture() throws IOException {
     for (String name : new String[] {"photo_200x150.jpg", "rgb_64x48.png", "palette_37.png"}) {
