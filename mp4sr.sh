@@ -142,7 +142,9 @@ is_built || build
 # Progress bars only where a person sees them; names of files in UTF-8 where no locale says otherwise.
 terminal=false
 [ ! -t 2 ] || terminal=true
-[ -n "${LC_ALL:-}${LC_CTYPE:-}${LANG:-}" ] || export LC_ALL=C.UTF-8
+case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+  C | POSIX) export LC_ALL=C.UTF-8 ;;
+esac
 
 # Who reads a model, answers and ends: a collector without threads and a small young generation, so
 # that the process is hardly larger than the weights. Who trains: G1, which moves no large arrays.

@@ -13,6 +13,7 @@ import dev.weft.tensor.DType;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,16 +73,28 @@ final class EncodeTextCommand implements Runnable {
   }
 
   private List<Encoding> encode(
-      Tokenizer tokenizer, List<List<String>> texts, EncodingOptions how) {
-    return texts.stream()
-        .map(line -> tokenizer.encode(line.getFirst(), options.pairs ? line.get(1) : null, how))
-        .toList();
+      Tokenizer tokenizer, List<List<String>> texts, EncodingOptions how, int positions) {
+    List<Encoding> encodings = new ArrayList<>();
+    for (List<String> line : texts) {
+      Encoding encoding =
+          tokenizer.encode(line.getFirst(), options.pairs ? line.get(1) : null, how);
+      encodings.add(encoding);
+      if (encoding.length() > positions) {
+        throw new CliException(
+            "%s: text %d has %d tokens, and the model of %s takes %d; cut it with --max-length %d"
+                    .formatted(
+                        input, encodings.size(), encoding.length(), model, positions, positions)
+                + " and a --truncation other than none");
+      }
+    }
+    return encodings;
   }
 
   private Map<String, Tensor> bert(List<List<String>> texts, EncodingOptions how) {
     try (BertModel bert = BertModel.load(model)) {
       BertEncoding encoding =
-          bert.encodeTokens(encode(bert.tokenizer(), texts, how), details.asked());
+          bert.encodeTokens(
+              encode(bert.tokenizer(), texts, how, bert.config().maxPositions()), details.asked());
       Map<String, Tensor> tensors = tokens(encoding.tokens());
       if (options.pairs) {
         tensors.put("token_type_ids", Ops.cast(encoding.tokens().typeIds(), DType.I64));
@@ -99,12 +112,18 @@ final class EncodeTextCommand implements Runnable {
   private Map<String, Tensor> clip(List<List<String>> texts, EncodingOptions how) {
     try (ClipModel clip = ClipModel.load(model)) {
       Tokenizer tokenizer = clip.tokenizer();
+      if (clip.config().text() != null && tokenizer == null) {
+        tokenizer = Tokenizer.load(model); // Says which files it has looked for.
+      }
       if (tokenizer == null) {
         throw new CliException(
             model + ": is an image encoder alone; texts need a whole CLIP model");
       }
-      List<Encoding> encodings = encode(tokenizer, texts, how);
-      TokenBatch batch = TokenBatch.padTo(encodings, tokenizer.maxLength(), 0);
+      int positions = clip.config().text().maxPositions();
+      List<Encoding> encodings = encode(tokenizer, texts, how, positions);
+      int longest = encodings.stream().mapToInt(Encoding::length).max().orElse(0);
+      int length = Math.max(tokenizer.maxLength(), longest);
+      TokenBatch batch = TokenBatch.padTo(encodings, length, 0);
       Map<String, Tensor> tensors = tokens(batch);
       boolean isProjected = clip.network().text().projection() != null;
       if (isProjected) {

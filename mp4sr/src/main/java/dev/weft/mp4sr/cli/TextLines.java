@@ -1,9 +1,12 @@
 package dev.weft.mp4sr.cli;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,8 +22,16 @@ import java.util.function.Consumer;
 
 /** Texts as users hand them in: one JSON string a line, in UTF-8. */
 final class TextLines {
+  /** A line may be as long as a Java string: it is in memory already. */
+  private static final StreamReadConstraints LONG =
+      StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build();
+
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      new ObjectMapper(JsonFactory.builder().streamReadConstraints(LONG).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  /** What editors under Windows begin a file with. */
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private TextLines() {}
 
@@ -38,11 +49,17 @@ final class TextLines {
    */
   static void read(Path file, int count, Consumer<List<String>> consumer) {
     String source = file == null ? "standard input" : file.toString();
+    if (file != null && Files.isDirectory(file)) {
+      throw new CliException(file + ": is a folder; texts are in a file, one JSON string a line");
+    }
     try (InputStream in = file == null ? System.in : Files.newInputStream(file);
         BufferedReader reader = new BufferedReader(strictUtf8(in))) {
       long number = 0;
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         number++;
+        if (number == 1 && !line.isEmpty() && line.charAt(0) == BYTE_ORDER_MARK) {
+          line = line.substring(1);
+        }
         if (!line.isBlank()) {
           consumer.accept(texts(source, number, line, count));
         }
@@ -71,6 +88,9 @@ final class TextLines {
       List<String> texts = new ArrayList<>();
       node.forEach(text -> texts.add(text(source, number, text)));
       return texts;
+    } catch (MismatchedInputException e) {
+      throw new CliException(
+          source + ":" + number + ": something follows the first JSON value; one a line", e);
     } catch (JsonProcessingException e) {
       throw new CliException(
           source + ":" + number + ": not a JSON string: " + e.getOriginalMessage(), e);

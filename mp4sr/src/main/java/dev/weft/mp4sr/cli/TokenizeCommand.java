@@ -99,8 +99,8 @@ final class TokenizeCommand implements Runnable {
           }
         });
     if (padding != null) {
-      int[][] rows = TokenBatch.pad(kept, padding, tokenizer.padId()).rows();
-      for (int[] row : rows) {
+      requireRoom(kept, padding);
+      for (int[] row : TokenBatch.pad(kept, padding, tokenizer.padId()).rows()) {
         out.write(Arrays.toString(row) + "\n");
       }
     }
@@ -121,12 +121,36 @@ final class TokenizeCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--pad and --pad-multiple do not go with --offsets");
     }
+    if (padMultiple != null && padMultiple < 1) {
+      throw new ParameterException(spec.commandLine(), "--pad-multiple: must be at least 1");
+    }
+    return new Padding(padLength(), padMultiple == null ? 1 : padMultiple, paddingSide);
+  }
+
+  /** 0 for the longest text's. */
+  private int padLength() {
+    if (pad == null || pad.equals("longest")) {
+      return 0;
+    }
     try {
-      int length = pad == null || pad.equals("longest") ? 0 : Integer.parseInt(pad);
-      return new Padding(length, padMultiple == null ? 1 : padMultiple, paddingSide);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          spec.commandLine(), "--pad: '" + pad + "' is neither longest nor a number", e);
+      int length = Integer.parseInt(pad);
+      if (length > 0) {
+        return length;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new ParameterException(
+        spec.commandLine(), "--pad: '" + pad + "' is neither longest nor a number from 1 on");
+  }
+
+  private static void requireRoom(List<Encoding> encodings, Padding padding) {
+    for (int i = 0; i < encodings.size() && padding.length() > 0; i++) {
+      if (encodings.get(i).length() > padding.length()) {
+        throw new CliException(
+            "text %d has %d tokens, more than --pad %d; --max-length cuts it"
+                .formatted(i + 1, encodings.get(i).length(), padding.length()));
+      }
     }
   }
 

@@ -146,6 +146,56 @@ final class BadInputTest {
         output.toString());
   }
 
+  /** Texts that do not fit, and where to turn: the error names the file, the text, the option. */
+  @Test
+  void textsThatAreTooLong() throws IOException {
+    Files.writeString(texts, "\"red\"\n\"" + "red ".repeat(600) + "\"\n");
+    for (Path model :
+        List.of(
+            TinyModels.bert(folder.resolve("long-bert")),
+            TinyModels.clip(folder.resolve("long-clip")))) {
+      refused(
+          "text 2 has 60",
+          "encode",
+          "text",
+          "--model",
+          model.toString(),
+          "--input",
+          texts.toString(),
+          "--output",
+          output.toString(),
+          "--truncation",
+          "none");
+    }
+    refused(
+        "more than --pad 9; --max-length cuts it",
+        "tokenize",
+        "--model",
+        folder.resolve("long-bert").toString(),
+        "--input",
+        texts.toString(),
+        "--pad",
+        "9");
+  }
+
+  /** A folder of pictures can be encoded without a vocabulary, but its texts cannot. */
+  @Test
+  void clipWithoutVocabulary() throws IOException {
+    Path clip = TinyModels.clip(folder.resolve("clip"));
+    Files.delete(clip.resolve("vocab.json"));
+    Files.delete(clip.resolve("merges.txt"));
+    refused(
+        "has none of vocab.txt",
+        "encode",
+        "text",
+        "--model",
+        clip.toString(),
+        "--input",
+        texts.toString(),
+        "--output",
+        output.toString());
+  }
+
   @Test
   void modelFolderWithoutAFile() throws IOException {
     for (String file : List.of("config.json", "vocab.txt", "model.safetensors")) {
@@ -162,9 +212,8 @@ final class BadInputTest {
           "--output",
           output.toString());
     }
-    for (String file : List.of("config.json", "merges.txt", "preprocessor_config.json")) {
+    for (String file : List.of("config.json", "merges.txt")) {
       Path clip = TinyModels.clip(folder.resolve("clip-" + file));
-      Path picture = Files.writeString(folder.resolve("p.png"), "x");
       Files.delete(clip.resolve(file));
       refused(
           file,
@@ -174,7 +223,7 @@ final class BadInputTest {
           clip.toString(),
           "--output",
           output.toString(),
-          file.equals("preprocessor_config.json") ? picture.toString() : goodPicture().toString());
+          goodPicture().toString());
     }
   }
 

@@ -60,6 +60,16 @@ class TokenizeCommandTest {
     assertEquals(line.get("ids").size(), line.get("tokens").size());
   }
 
+  /** A byte order mark belongs to no text, and a text may be longer than Jackson's 20 MB. */
+  @Test
+  void filesAsEditorsLeaveThem() throws IOException {
+    List<String> plain = run();
+    Files.writeString(texts, "\uFEFF\"Red  kettle\"\r\n\r\n\"[MASK] lamp, blue\"");
+    assertEquals(plain, run());
+    Files.writeString(texts, "\"" + "red ".repeat(5_100_000) + "\"\n");
+    assertEquals(512, JSON.readTree(run().get(0)).size());
+  }
+
   @Test
   void pairs() throws IOException {
     Files.writeString(texts, "[\"red kettle\", \"blue bowl\"]\n");
