@@ -48,32 +48,56 @@ extern "C" __global__ void adam_f32(Parameter<float> p, Step<float> step) { one_
 extern "C" __global__ void adam_f64(Parameter<double> p, Step<double> step) { one_tensor(p, step); }
 
 // Each block takes 4 elements a thread of one tensor. first_block[t] is the number of blocks before tensor t, for
-// t = 0 … count - 1: found by bisection.
-extern "C" __global__ void adam_all(const Parameter<float>* parameters, const int* first_block, int count,
-                                    Step<float> step) {
+// t = 0 … count - 1: found by bisection. Every gradient is multiplied by the factor first, which the device has computed; where
+// that is not finite, no step is taken.
+template <class T>
+__device__ inline void all_tensors(const Parameter<T>* parameters, const int* first_block, int count, const double* factor,
+                                   const Step<T>& step) {
+  const double times = *factor;
+  if (!(fabs(times) < INFINITY)) return;
   int low = 0, high = count - 1;
   while (low < high) {
     const int middle = (low + high + 1) / 2;
     if (first_block[middle] <= (int)blockIdx.x) low = middle;
     else high = middle - 1;
   }
-  const Parameter<float> p = parameters[low];
+  const Parameter<T> p = parameters[low];
+  const T scale = (T)times;
   const long long first = 4 * ((long long)((int)blockIdx.x - first_block[low]) * blockDim.x + threadIdx.x);
   const unsigned long long all = (unsigned long long)p.weight | (unsigned long long)p.gradient |
                                  (unsigned long long)p.m | (unsigned long long)p.v;
-  if (all % 16 == 0 && first + 4 <= p.n) {
-    float4 w = *reinterpret_cast<const float4*>(p.weight + first), m = *reinterpret_cast<const float4*>(p.m + first);
-    float4 v = *reinterpret_cast<const float4*>(p.v + first);
+  if (sizeof(T) == 4 && all % 16 == 0 && first + 4 <= p.n) {
+    float4* weight = reinterpret_cast<float4*>(p.weight + first);
+    float4* first_moment = reinterpret_cast<float4*>(p.m + first);
+    float4* second_moment = reinterpret_cast<float4*>(p.v + first);
+    float4 w = *weight, m = *first_moment, v = *second_moment;
     const float4 g = *reinterpret_cast<const float4*>(p.gradient + first);
-    update(w.x, g.x, m.x, v.x, step);
-    update(w.y, g.y, m.y, v.y, step);
-    update(w.z, g.z, m.z, v.z, step);
-    update(w.w, g.w, m.w, v.w, step);
-    *reinterpret_cast<float4*>(p.weight + first) = w;
-    *reinterpret_cast<float4*>(p.m + first) = m;
-    *reinterpret_cast<float4*>(p.v + first) = v;
+    const Step<float>& s = reinterpret_cast<const Step<float>&>(step);
+    update(w.x, g.x * (float)scale, m.x, v.x, s);
+    update(w.y, g.y * (float)scale, m.y, v.y, s);
+    update(w.z, g.z * (float)scale, m.z, v.z, s);
+    update(w.w, g.w * (float)scale, m.w, v.w, s);
+    *weight = w;
+    *first_moment = m;
+    *second_moment = v;
     return;
   }
 #pragma unroll 1
-  for (long long i = first; i < first + 4 && i < p.n; i++) update(p, step, i);
+  for (long long i = first; i < first + 4 && i < p.n; i++) {
+    T w = p.weight[i], m = p.m[i], v = p.v[i];
+    update(w, p.gradient[i] * scale, m, v, step);
+    p.weight[i] = w;
+    p.m[i] = m;
+    p.v[i] = v;
+  }
+}
+
+extern "C" __global__ void adam_all_f32(const Parameter<float>* parameters, const int* first_block, int count,
+                                        const double* factor, Step<float> step) {
+  all_tensors(parameters, first_block, count, factor, step);
+}
+
+extern "C" __global__ void adam_all_f64(const Parameter<double>* parameters, const int* first_block, int count,
+                                        const double* factor, Step<double> step) {
+  all_tensors(parameters, first_block, count, factor, step);
 }

@@ -2,6 +2,7 @@ package dev.weft.cuda;
 
 import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.CompareOp;
+import dev.weft.tensor.Contrast;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.UnaryOp;
 
@@ -20,6 +21,15 @@ final class Codes {
       case I32 -> 5;
       case U8 -> 6;
       case BOOL -> 7;
+    };
+  }
+
+  /** {@code Duplicates} in {@code contrast.cu}. */
+  static int of(Contrast.Duplicates duplicates) {
+    return switch (duplicates) {
+      case KEPT -> 0;
+      case LEFT_OUT -> 1;
+      case ZEROED -> 2;
     };
   }
 

@@ -1,11 +1,13 @@
 package dev.weft.cuda;
 
 import dev.weft.tensor.AdamOptions;
+import dev.weft.tensor.AdamSlot;
 import dev.weft.tensor.AttentionInputs;
 import dev.weft.tensor.AttentionOps;
 import dev.weft.tensor.Backend;
 import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.CompareOp;
+import dev.weft.tensor.Contrast;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.LayerNormInputs;
@@ -35,10 +37,13 @@ public final class CudaBackend implements Backend {
   private final CudaMemory memory;
   private final CudaProducts products;
   private final CudaRows rows;
+  private final CudaCrossEntropy crossEntropy;
+  private final CudaContrast contrast;
   private final CudaLayerNorm layerNorm;
   private final CudaAttention attention;
   private final CudaMixture mixture;
   private final CudaElements elements;
+  private final Walkable walkable;
   private final CudaReduce reduce;
   private final CudaLookup lookup;
   private final CudaRandom random;
@@ -62,12 +67,15 @@ public final class CudaBackend implements Backend {
     this.memory = new CudaMemory(this.gpu, device);
     this.products = new CudaProducts(this.gpu, memory, choice);
     this.rows = new CudaRows(this.gpu, memory);
+    this.contrast = new CudaContrast(this.gpu);
     this.layerNorm = new CudaLayerNorm(this.gpu, memory);
     this.attention = new CudaAttention(this.gpu, memory);
     this.mixture = new CudaMixture(this.gpu, memory);
     this.elements = new CudaElements(this.gpu, memory);
+    this.walkable = new Walkable(memory, elements);
     this.reduce = new CudaReduce(this.gpu, memory);
     this.lookup = new CudaLookup(this.gpu, memory);
+    this.crossEntropy = new CudaCrossEntropy(this.gpu, lookup);
     this.random = new CudaRandom(this.gpu, memory);
     this.ranking = new CudaRanking(this.gpu, memory);
     this.adam = new CudaAdam(this.gpu, memory);
@@ -181,31 +189,31 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void unary(UnaryOp op, Tensor x, Tensor out) {
-    elements.unary(op, x, out);
+    walkable.together(in -> elements.unary(op, in[0], out), x);
     done(x, out);
   }
 
   @Override
   public void unaryBackward(UnaryOp op, Tensor x, Tensor gradOutput, Tensor out) {
-    elements.unaryBackward(op, x, gradOutput, out);
+    walkable.together(in -> elements.unaryBackward(op, in[0], in[1], out), x, gradOutput);
     done(x, gradOutput, out);
   }
 
   @Override
   public void binary(BinaryOp op, Tensor a, Tensor b, Tensor out) {
-    elements.binary(op, a, b, out);
+    walkable.together(in -> elements.binary(op, in[0], in[1], out), a, b);
     done(a, b, out);
   }
 
   @Override
   public void compare(CompareOp op, Tensor a, Tensor b, Tensor out) {
-    elements.compare(op, a, b, out);
+    walkable.together(in -> elements.compare(op, in[0], in[1], out), a, b);
     done(a, b, out);
   }
 
   @Override
   public void select(Tensor condition, Tensor a, Tensor b, Tensor out) {
-    elements.select(condition, a, b, out);
+    walkable.together(in -> elements.select(in[0], in[1], in[2], out), condition, a, b);
     done(condition, a, b, out);
   }
 
@@ -219,7 +227,7 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void argMax(Tensor x, Tensor out) {
-    reduce.argMax(x, out);
+    walkable.together(in -> reduce.argMax(in[0], out), x);
     done(x, out);
   }
 
@@ -233,50 +241,81 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void matmul(Tensor a, Tensor b, MatmulTail tail, Tensor out) {
-    products.matmul(precision, a, b, tail, out);
+    walkable.factors(in -> products.matmul(precision, in[0], in[1], tail, out), a, b);
     done(a, b, tail, out);
   }
 
   @Override
   public void softmax(Tensor x, Tensor out) {
-    rows.softmax(x, out);
+    walkable.rows(in -> rows.softmax(in[0], out), x);
     done(x, out);
   }
 
   @Override
   public void softmaxBackward(Tensor y, Tensor gradOutput, Tensor out) {
-    rows.softmaxBackward(y, gradOutput, out);
+    walkable.rows(in -> rows.softmaxBackward(in[0], in[1], out), y, gradOutput);
     done(y, gradOutput, out);
   }
 
   @Override
   public void logSoftmax(Tensor x, Tensor out) {
-    rows.logSoftmax(x, out);
+    walkable.rows(in -> rows.logSoftmax(in[0], out), x);
     done(x, out);
   }
 
   @Override
   public void logSoftmaxBackward(Tensor y, Tensor gradOutput, Tensor out) {
-    rows.logSoftmaxBackward(y, gradOutput, out);
+    walkable.rows(in -> rows.logSoftmaxBackward(in[0], in[1], out), y, gradOutput);
     done(y, gradOutput, out);
   }
 
   @Override
   public void logSumExp(Tensor x, Tensor out) {
-    rows.logSumExp(x, out);
+    walkable.rows(in -> rows.logSumExp(in[0], out), x);
     done(x, out);
   }
 
   @Override
+  public void crossEntropy(Tensor logits, Tensor targets, Tensor losses, Tensor scales) {
+    crossEntropy.crossEntropy(logits, targets, losses, scales);
+    done(logits, targets, losses, scales);
+  }
+
+  @Override
+  public void contrast(Tensor logits, Contrast rule, Tensor out) {
+    contrast.contrast(logits, rule, out);
+    done(logits, rule, out);
+  }
+
+  @Override
+  public void contrastBackward(Tensor logits, Contrast rule, Tensor logSumExp, Tensor gradOutput) {
+    contrast.backward(logits, rule, logSumExp, gradOutput);
+    done(logits, rule, logSumExp, gradOutput);
+  }
+
+  @Override
   public void layerNorm(LayerNormInputs in, LayerNormOps.Result to) {
-    layerNorm.layerNorm(in, to);
+    walkable.rows(
+        x ->
+            layerNorm.layerNorm(
+                new LayerNormInputs(x[0], x[1], in.gamma(), in.beta(), in.epsilon()), to),
+        in.x(),
+        in.residual());
     done(in, to);
   }
 
   @Override
   public void layerNormBackward(
       Tensor gamma, LayerNormOps.Result result, Tensor gradOutput, LayerNormOps.Gradients to) {
-    layerNorm.layerNormBackward(gamma, result, gradOutput, to);
+    walkable.rows(
+        in ->
+            layerNorm.layerNormBackward(
+                gamma,
+                new LayerNormOps.Result(in[0], result.output(), result.mean(), result.rstd()),
+                in[1],
+                to),
+        result.sum(),
+        gradOutput);
     done(gamma, result, gradOutput, to);
   }
 
@@ -317,13 +356,13 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void gather(Tensor table, Tensor indices, Tensor out) {
-    lookup.gather(table, indices, out);
+    walkable.together(in -> lookup.gather(table, in[0], out), indices);
     done(table, indices, out);
   }
 
   @Override
   public void scatterAdd(Tensor indices, Tensor source, Tensor out) {
-    lookup.scatterAdd(indices, source, out);
+    walkable.together(in -> lookup.scatterAdd(in[0], source, out), indices);
     done(indices, source, out);
   }
 
@@ -343,7 +382,7 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void dropout(Tensor x, double probability, RandomKey key, Tensor out) {
-    random.dropout(x, probability, key, out);
+    walkable.together(in -> random.dropout(in[0], probability, key, out), x);
     done(x, out);
   }
 
@@ -351,5 +390,17 @@ public final class CudaBackend implements Backend {
   public void adamStep(AdamOptions options, Tensor weight, Tensor gradient, Tensor m, Tensor v) {
     adam.adamStep(options, weight, gradient, m, v);
     done(weight, gradient, m, v);
+  }
+
+  @Override
+  public void adamSteps(AdamOptions options, List<AdamSlot> slots, Tensor factor) {
+    adam.adamSteps(options, slots, factor);
+    done(slots, factor);
+  }
+
+  @Override
+  public void sumOfSquares(List<Tensor> tensors, Tensor out) {
+    adam.sumOfSquares(tensors, out);
+    done(tensors, out);
   }
 }

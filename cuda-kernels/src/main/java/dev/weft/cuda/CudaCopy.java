@@ -21,9 +21,15 @@ final class CudaCopy {
     this.launcher = new Launcher(gpu, "copy");
   }
 
-  /** {@link dev.weft.tensor.Backend#copy}. */
+  /** {@link dev.weft.tensor.Backend#copy}; where there are too many axes, index by index. */
   void copy(Tensor source, Tensor out) {
     if (out.numel() == 0) {
+      return;
+    }
+    if (!Layout.fits(source, out)) {
+      for (int i = 0; i < out.dim(0); i++) {
+        copy(source.select(0, i), out.select(0, i));
+      }
       return;
     }
     Layout layout = Layout.of(source, out);

@@ -111,8 +111,8 @@ final class CudaLookup {
     }
   }
 
-  /** The indices in row-major order as I32, all of them checked. */
-  private Scratch rows(String op, Tensor index, int count) {
+  /** The indices in row-major order as I32, all of them checked to be rows of so many. */
+  Scratch rows(String op, Tensor index, int count) {
     int n = index.numel();
     boolean known = IndexRange.isBelow(index, count);
     if (known && index.dtype() == DType.I32 && index.isContiguous()) {
@@ -183,7 +183,7 @@ final class CudaLookup {
    *
    * @param storage what goes back to the pool; null if the elements are an operand's own
    */
-  private record Scratch(Tensor tensor, CudaStorage storage) implements AutoCloseable {
+  record Scratch(Tensor tensor, CudaStorage storage) implements AutoCloseable {
 
     static Scratch of(CudaMemory memory, DType dtype, int count) {
       CudaStorage storage = memory.take(dtype, count);

@@ -8,7 +8,9 @@ import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Folds along any axes, of any strides. The folded elements of a result are cut into strands of a
@@ -62,10 +64,29 @@ final class CudaReduce {
       gone[axis] = folded ? gone[axis] : 1;
     }
     int[][] strides = {x.strides()};
+    if (!Layout.fits(kept, strides) || !Layout.fits(gone, strides)) {
+      reduceSorted(op, x, out);
+      return;
+    }
     int folded = x.numel() / out.numel();
     Fold fold = new Fold(out.numel(), folded, Layout.of(kept, strides), Layout.of(gone, strides));
     String name = op.name().toLowerCase(Locale.ROOT) + (x.dtype() == DType.F32 ? "_f32" : "_f64");
     fold(name, x.dtype(), CudaStorage.address(x), CudaStorage.address(out), fold);
+  }
+
+  /** The same of a copy that has all axes that are kept before those that are folded. */
+  private void reduceSorted(ReduceOp op, Tensor x, Tensor out) {
+    int[] order =
+        IntStream.range(0, x.rank())
+            .boxed()
+            .sorted(Comparator.comparing(axis -> out.dim(axis) == 1))
+            .mapToInt(axis -> axis)
+            .toArray();
+    CudaStorage storage = memory.take(x.dtype(), x.numel());
+    Tensor sorted = Tensor.over(storage, x.permute(order).shape(), 0);
+    elements.copy(x.permute(order), sorted);
+    reduce(op, sorted, out.permute(order));
+    storage.release();
   }
 
   /** What is folded into what: {@code outputs} results of {@code folded} elements each. */

@@ -26,7 +26,7 @@ final class Layout {
   /**
    * Of tensors of the same shape.
    *
-   * @throws CudaException if more than {@link #AXES} axes are left, with the way out
+   * @throws CudaException unless they {@linkplain #fits fit}
    */
   static Layout of(Tensor... tensors) {
     int[][] strides = new int[tensors.length][];
@@ -34,8 +34,30 @@ final class Layout {
     return of(tensors[0].shape().dims(), strides);
   }
 
+  /** Whether kernels can walk tensors of the same shape together. */
+  static boolean fits(Tensor... tensors) {
+    int[][] strides = new int[tensors.length][];
+    Arrays.setAll(strides, t -> tensors[t].strides());
+    return fits(tensors[0].shape().dims(), strides);
+  }
+
+  /** The same of extents and strides. */
+  static boolean fits(int[] dims, int[][] from) {
+    return dims.length <= AXES || joined(dims, from).axes() <= AXES;
+  }
+
   /** Of extents, outermost first, and the strides that each tensor has for them. */
   static Layout of(int[] dims, int[][] from) {
+    Layout layout = joined(dims, from);
+    if (layout.axes() > AXES) {
+      throw new CudaException(
+          "tensors of %s have %d axes that do not join; %d is what a kernel takes"
+              .formatted(Arrays.toString(dims), layout.axes(), AXES));
+    }
+    return layout;
+  }
+
+  private static Layout joined(int[] dims, int[][] from) {
     int rank = dims.length;
     int[] extents = new int[Math.max(rank, 1)];
     int[][] strides = new int[from.length][Math.max(rank, 1)];
@@ -53,12 +75,6 @@ final class Layout {
         strides[t][axes] = from[t][axis];
       }
       axes++;
-    }
-    if (axes > AXES) {
-      throw new CudaException(
-          "tensors of %s have %d axes that do not join; %d is what the kernels take: make them"
-                  .formatted(Arrays.toString(dims), axes, AXES)
-              + " contiguous first");
     }
     int used = Math.max(axes, 1);
     extents[0] = axes == 0 ? 1 : extents[0];

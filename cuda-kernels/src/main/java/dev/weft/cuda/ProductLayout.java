@@ -20,12 +20,26 @@ record ProductLayout(Tensor a, Tensor b, Tensor out, int[] dims, int[][] strides
   /** What the kernels load and store at once. */
   private static final int VECTOR_BYTES = 16;
 
+  /** Whether kernels can walk the batches of these factors: axes that do not join. */
+  static boolean fits(Tensor a, Tensor b) {
+    return a.rank() <= AXES + 2 || joined(a, b, a).dims.length <= AXES;
+  }
+
   /**
    * The layout of checked operands.
    *
-   * @throws CudaException if more than 4 axes of the batch cannot be joined
+   * @throws CudaException unless they {@linkplain #fits fit}
    */
   static ProductLayout of(Tensor a, Tensor b, Tensor out) {
+    ProductLayout layout = joined(a, b, out);
+    if (layout.dims.length > AXES) {
+      throw new CudaException(
+          "matmul: " + a + " × " + b + ": a kernel takes " + AXES + " axes of batches");
+    }
+    return layout;
+  }
+
+  private static ProductLayout joined(Tensor a, Tensor b, Tensor out) {
     int[] dims = new int[out.rank()];
     int[][] strides = new int[2][out.rank()];
     int used = dims.length;
@@ -46,16 +60,6 @@ record ProductLayout(Tensor a, Tensor b, Tensor out, int[] dims, int[][] strides
         strides[0][used] = a.stride(axis);
         strides[1][used] = b.stride(axis);
       }
-    }
-    if (dims.length - used > AXES) {
-      throw new CudaException(
-          "matmul: "
-              + a
-              + " × "
-              + b
-              + ": the kernels walk "
-              + AXES
-              + " axes; make them contiguous");
     }
     int[][] kept = {
       Arrays.copyOfRange(strides[0], used, dims.length),

@@ -22,7 +22,9 @@ public final class PtxKernels {
           "attention_tensor_backward",
           "binary",
           "compare",
+          "contrast",
           "copy",
+          "cross_entropy",
           "dropout",
           "fill",
           "gather",
@@ -39,6 +41,7 @@ public final class PtxKernels {
           "scatter_add",
           "select",
           "softmax",
+          "sum_of_squares",
           "top_k",
           "unary",
           "unary_backward");

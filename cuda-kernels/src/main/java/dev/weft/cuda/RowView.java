@@ -18,12 +18,25 @@ record RowView(Tensor tensor, int[] dims, int[] strides) {
   /** A pointer, the structure {@code Rows}, and what aligns it to 8. */
   private static final int VIEW_BYTES = 8 + 4 * (2 * AXES + 2);
 
+  /** Whether kernels can walk the rows of a tensor: axes before the last that do not join. */
+  static boolean fits(Tensor x) {
+    return x.rank() <= AXES + 1 || joined(x).dims.length <= AXES;
+  }
+
   /**
    * The rows of a tensor.
    *
-   * @throws CudaException if more than {@link #AXES} axes before the last cannot be joined
+   * @throws CudaException unless they {@linkplain #fits fit}
    */
   static RowView of(Tensor x) {
+    RowView rows = joined(x);
+    if (rows.dims.length > AXES) {
+      throw new CudaException(x + ": a kernel takes " + AXES + " axes before the last");
+    }
+    return rows;
+  }
+
+  private static RowView joined(Tensor x) {
     int[] dims = new int[x.rank() - 1];
     int[] strides = new int[dims.length];
     int used = dims.length;
@@ -39,10 +52,6 @@ record RowView(Tensor tensor, int[] dims, int[] strides) {
         dims[used] = extent;
         strides[used] = x.stride(axis);
       }
-    }
-    if (dims.length - used > AXES) {
-      throw new CudaException(
-          x + ": the kernels walk " + AXES + " axes before the last; make it contiguous first");
     }
     return new RowView(
         x,

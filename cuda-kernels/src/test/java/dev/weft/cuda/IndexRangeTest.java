@@ -35,6 +35,7 @@ class IndexRangeTest {
     assertFalse(IndexRange.isBelow(indices, 5));
     assertFalse(IndexRange.isBelow(uploaded(-1, 2), 6));
     assertTrue(IndexRange.isBelow(indices.slice(0, 1, 3), 6));
+    assertTrue(IndexRange.isBelow(indices.slice(0, 0, 2), 4), "a part has bounds of its own");
     Tensor copy = integers(DType.I64, 3);
     elements.copy(indices, copy);
     assertTrue(IndexRange.isBelow(copy, 6));

@@ -68,6 +68,20 @@ final class OnMachine {
     return values;
   }
 
+  /** Numbers in double precision, [count]. */
+  Tensor doubles(double... values) {
+    Tensor tensor = Tensor.over(memory.take(DType.F64, values.length), Shape.of(values.length), 0);
+    gpu.upload(MemorySegment.ofArray(values), CudaStorage.address(tensor));
+    return tensor;
+  }
+
+  /** The first of those. */
+  double first(Tensor doubles) {
+    double[] values = new double[1];
+    gpu.download(CudaStorage.address(doubles), MemorySegment.ofArray(values));
+    return values[0];
+  }
+
   /** The same numbers in double precision on the processor. */
   static Tensor exact(float[] values, int... dims) {
     double[] wide = new double[values.length];

@@ -1,6 +1,8 @@
 package dev.weft.tensor;
 
 import dev.weft.tensor.cpu.HeapStorage;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The primitives that a device supplies; everything else is composed from them in {@link Ops}.
@@ -142,6 +144,24 @@ public interface Backend {
   }
 
   /**
+   * {@code log Σ exp(x)} of each row of each block of n columns, over the pairs that count: [P n, Q
+   * n] to [P n, Q]. Negative infinity where none does.
+   *
+   * @param logits contiguous; those of pairs that do not count mean nothing afterwards
+   */
+  void contrast(Tensor logits, Contrast rule, Tensor out);
+
+  /**
+   * The gradient of {@link #contrast} in the logits' place: {@code x ← g exp(x - y)} for the pairs
+   * that count with the logit they have, else 0.
+   *
+   * @param logits as {@link #contrast} got or left them; contiguous
+   * @param logSumExp y, [P n, Q]
+   * @param gradOutput g, [P n, Q], contiguous
+   */
+  void contrastBackward(Tensor logits, Contrast rule, Tensor logSumExp, Tensor gradOutput);
+
+  /**
    * Layer normalisation of each row, {@code (x - mean) rstd gamma + beta} with {@code rstd =
    * 1/√(var + epsilon)} and the biased variance; Ba et al., arXiv 1607.06450. Where there is a
    * residual, {@code sum = x + residual} takes the place of x.
@@ -232,4 +252,49 @@ public interface Backend {
 
   /** One Adam or AdamW step in place; all four are contiguous and of one shape. */
   void adamStep(AdamOptions options, Tensor weight, Tensor gradient, Tensor m, Tensor v);
+
+  /**
+   * The same step for a list of parameters, each gradient being multiplied by {@code factor} first,
+   * perhaps in place. Where that is not finite, nothing changes.
+   *
+   * @param factor [1], F64
+   */
+  default void adamSteps(AdamOptions options, List<AdamSlot> slots, Tensor factor) {
+    double times = download(factor).get(0);
+    if (!Double.isFinite(times)) {
+      return;
+    }
+    for (AdamSlot slot : slots) {
+      Tensor gradient = slot.gradient();
+      if (times != 1) {
+        try (Scope _ = Scope.open()) {
+          Tensor scalar = Tensor.full(gradient.dtype(), Shape.of(), device(), times);
+          binary(BinaryOp.MULTIPLY, gradient, scalar.expand(gradient.shape()), gradient);
+        }
+      }
+      adamStep(options, slot.weight(), gradient, slot.m(), slot.v());
+    }
+  }
+
+  /**
+   * The sum of the squares of all elements of all tensors.
+   *
+   * @param tensors contiguous
+   * @param out [1], F64
+   */
+  default void sumOfSquares(List<Tensor> tensors, Tensor out) {
+    double total = 0;
+    for (Tensor x : tensors) {
+      try (Scope _ = Scope.open()) {
+        Tensor squares = Ops.emptyLike(x);
+        binary(BinaryOp.MULTIPLY, x, x, squares);
+        int[] ones = new int[x.rank()];
+        Arrays.fill(ones, 1);
+        Tensor sum = Tensor.empty(x.dtype(), Shape.of(ones), device());
+        reduce(ReduceOp.SUM, squares, sum);
+        total += download(sum).get(0);
+      }
+    }
+    fill(out, total);
+  }
 }

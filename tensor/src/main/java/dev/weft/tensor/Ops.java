@@ -90,6 +90,18 @@ public final class Ops {
     backend(target).binary(BinaryOp.ADD, target, x.expand(target.shape()), target);
   }
 
+  /** {@code target = target · value} in place. */
+  public static void scaleInto(Tensor target, double value) {
+    requireComputable("scaleInto", target);
+    requireContiguous("scaleInto", target);
+    if (value != 1) {
+      try (Scope _ = Scope.open()) {
+        Tensor factor = scalarLike(target, value).expand(target.shape());
+        backend(target).binary(BinaryOp.MULTIPLY, target, factor, target);
+      }
+    }
+  }
+
   /** {@code a op b} as BOOL, with broadcasting. */
   public static Tensor compare(CompareOp op, Tensor a, Tensor b) {
     String name = op.name().toLowerCase(Locale.ROOT);

@@ -2,11 +2,12 @@ package dev.weft.autograd.op;
 
 import dev.weft.autograd.Graph;
 import dev.weft.autograd.Variable;
+import dev.weft.tensor.Backends;
+import dev.weft.tensor.Device;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
-import dev.weft.tensor.UnaryOp;
 
 /**
  * {@code y_i = log Σ_j exp(x_ij) - x_{i,t_i}}, the negative log-likelihood of class {@code t_i}
@@ -26,18 +27,18 @@ public final class CrossEntropy {
   public static Variable crossEntropy(Variable logits, Tensor targets, Reduction reduction) {
     check("crossEntropy", logits, targets);
     int rows = logits.dim(0);
-    // Not logsumexp(x) - x_t: where the right class is nearly certain, that difference cancels.
-    Tensor logs = Ops.logSoftmax(logits.value(), -1);
-    Tensor positions = RowElements.positions("crossEntropy", targets, logs);
-    Tensor losses = Ops.unary(UnaryOp.NEGATE, RowElements.gather(logs, positions));
+    Tensor slopes = Ops.copy(logits.value());
+    Device device = slopes.device();
+    Tensor right = RowElements.columns("crossEntropy", targets, logits.dim(1), device);
+    Tensor losses = Tensor.empty(slopes.dtype(), Shape.of(rows), device);
+    Tensor scales = Tensor.empty(slopes.dtype(), Shape.of(rows), device);
+    Backends.of(device).crossEntropy(slopes, right, losses, scales);
     return Graph.record(
         "crossEntropy",
         reduce(losses, reduction),
         (g, needed) -> {
-          Tensor weights = shares(g, reduction, rows);
-          Tensor dx = InPlace.multiply(Ops.unary(UnaryOp.EXP, logs), weights.unsqueeze(-1));
-          RowElements.add(dx, positions, Ops.unary(UnaryOp.NEGATE, weights));
-          return new Tensor[] {dx};
+          Tensor weights = Ops.multiply(shares(g, reduction, rows), scales);
+          return new Tensor[] {Ops.multiply(slopes, weights.unsqueeze(-1))};
         },
         logits);
   }

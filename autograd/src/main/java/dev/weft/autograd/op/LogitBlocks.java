@@ -30,8 +30,7 @@ final class LogitBlocks {
     this.bias = bias;
     this.rows = h.dim(0);
     this.classes = weight.dim(0);
-    int[] columns = RowElements.columns("linearCrossEntropy", targets, classes);
-    this.targets = RowElements.of(columns, h.device());
+    this.targets = RowElements.columns("linearCrossEntropy", targets, classes, h.device());
     this.block = block;
   }
 

@@ -44,6 +44,16 @@ final class RowElements {
     return result;
   }
 
+  /**
+   * The same as I32 [rows] on a device. Where they are there already, it is for the primitive that
+   * reads them to see whether they are right: to ask here would be to wait.
+   */
+  static Tensor columns(String op, Tensor chosen, int n, Device device) {
+    return device.equals(chosen.device()) && !device.equals(Device.CPU)
+        ? Ops.contiguous(Ops.cast(chosen, DType.I32))
+        : of(columns(op, chosen, n), device);
+  }
+
   /** Numbers on a device, I32. */
   static Tensor of(int[] numbers, Device device) {
     Tensor result = Tensor.empty(DType.I32, Shape.of(numbers.length), device);

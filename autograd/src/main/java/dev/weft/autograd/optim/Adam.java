@@ -2,8 +2,15 @@ package dev.weft.autograd.optim;
 
 import dev.weft.autograd.Variable;
 import dev.weft.tensor.AdamOptions;
+import dev.weft.tensor.AdamSlot;
 import dev.weft.tensor.Backends;
+import dev.weft.tensor.DType;
+import dev.weft.tensor.Device;
+import dev.weft.tensor.Scope;
+import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -75,25 +82,42 @@ public final class Adam implements Optimizer {
 
   @Override
   public void step() {
-    slots.parameters().forEach(this::update);
+    try (Scope _ = Scope.open()) {
+      step(Tensor.full(DType.F64, Shape.of(1), Device.CPU, 1));
+    }
   }
 
-  private void update(String name, Variable parameter) {
-    if (parameter.grad() == null) {
-      return;
+  /** What one launch can do: parameters of one device with as many updates behind them. */
+  private record Group(Device device, long step) {}
+
+  @Override
+  public void step(Tensor factor) {
+    Map<Group, List<AdamSlot>> groups = new LinkedHashMap<>();
+    slots.parameters().forEach((name, parameter) -> collect(name, parameter, groups));
+    groups.forEach(
+        (group, members) ->
+            Backends.of(group.device)
+                .adamSteps(options(group.step), members, factor.to(group.device)));
+  }
+
+  private void collect(String name, Variable parameter, Map<Group, List<AdamSlot>> groups) {
+    if (parameter.grad() != null) {
+      Group group = new Group(parameter.value().device(), slots.nextStep(name));
+      AdamSlot slot =
+          new AdamSlot(parameter.value(), parameter.grad(), slots.get(name, M), slots.get(name, V));
+      groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(slot);
     }
-    AdamOptions step =
-        new AdamOptions(
-            learningRate,
-            options.beta1(),
-            options.beta2(),
-            options.epsilon(),
-            options.weightDecay(),
-            options.decoupled(),
-            slots.nextStep(name));
-    Tensor weight = parameter.value();
-    Backends.of(weight.device())
-        .adamStep(step, weight, parameter.grad(), slots.get(name, M), slots.get(name, V));
+  }
+
+  private AdamOptions options(long step) {
+    return new AdamOptions(
+        learningRate,
+        options.beta1(),
+        options.beta2(),
+        options.epsilon(),
+        options.weightDecay(),
+        options.decoupled(),
+        step);
   }
 
   @Override

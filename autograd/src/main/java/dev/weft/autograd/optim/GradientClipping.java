@@ -3,15 +3,17 @@ package dev.weft.autograd.optim;
 import dev.weft.autograd.Variable;
 import dev.weft.tensor.Backends;
 import dev.weft.tensor.BinaryOp;
+import dev.weft.tensor.DType;
+import dev.weft.tensor.Device;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Scope;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.weft.tensor.UnaryOp;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 
 /** Gradient clipping by norm (Pascanu et al., arXiv 1211.5063). */
 public final class GradientClipping {
@@ -33,55 +35,40 @@ public final class GradientClipping {
     }
     double norm;
     try (Scope _ = Scope.open()) {
-      List<Tensor> squares = sumsOfSquares(parameters);
-      norm = squares.isEmpty() ? 0 : norm(Ops.concat(squares, 0).toDoubles());
+      norm = norm(parameters).item();
     }
-    scaleTo(parameters, norm, maxNorm);
+    double factor = maxNorm / (norm + EPSILON);
+    if (!(factor >= 1)) {
+      gradients(parameters).forEach(gradient -> Ops.scaleInto(gradient, factor));
+    }
     return norm;
   }
 
-  /** Each gradient's sum of squares, [1]; not yet read, so that one may be read with others. */
-  public static List<Tensor> sumsOfSquares(Collection<Variable> parameters) {
-    List<Tensor> sums = new ArrayList<>();
-    for (Variable parameter : parameters) {
-      Tensor grad = parameter.grad();
-      if (grad != null) {
-        sums.add(sumOfSquares(grad));
-      }
-    }
-    return sums;
+  /** The gradients' common Euclidean norm, [1], F64, where they are: it is not waited for. */
+  public static Tensor norm(Collection<Variable> parameters) {
+    List<Tensor> gradients = gradients(parameters);
+    Device device = gradients.isEmpty() ? Device.CPU : gradients.get(0).device();
+    Tensor sum = Tensor.empty(DType.F64, Shape.of(1), device);
+    Backends.of(device).sumOfSquares(gradients, sum);
+    return Ops.unary(UnaryOp.SQRT, sum);
   }
 
-  private static Tensor sumOfSquares(Tensor grad) {
-    Tensor sum = Tensor.empty(grad.dtype(), Shape.of(1), grad.device());
-    try (Scope _ = Scope.open()) {
-      Ops.copyInto(sum, Ops.sum(Ops.multiply(grad, grad), false));
-    }
-    return sum;
+  /**
+   * What {@link Optimizer#step(Tensor)} has to multiply gradients with so that their norm is at
+   * most {@code maxNorm}; NaN where the norm is not finite.
+   *
+   * @param norm [1], F64
+   * @return the same shape, on the same device
+   */
+  public static Tensor factor(Tensor norm, double maxNorm) {
+    Tensor one = Tensor.full(DType.F64, norm.shape(), norm.device(), 1);
+    Tensor most = Tensor.full(DType.F64, norm.shape(), norm.device(), maxNorm);
+    Tensor factor = Ops.divide(most, Ops.add(norm, EPSILON));
+    // 0 · ∞ is NaN: a step that is not taken.
+    return Ops.add(Ops.binary(BinaryOp.MINIMUM, one, factor), Ops.multiply(norm, 0));
   }
 
-  /** The common norm of gradients, from their sums of squares. */
-  public static double norm(double[] sumsOfSquares) {
-    return Math.sqrt(Arrays.stream(sumsOfSquares).reduce(0, Double::sum));
-  }
-
-  /** Scales all gradients by {@code maxNorm / norm} where their norm exceeds {@code maxNorm}. */
-  public static void scaleTo(Collection<Variable> parameters, double norm, double maxNorm) {
-    double factor = maxNorm / (norm + EPSILON);
-    if (!(factor >= 1)) {
-      for (Variable parameter : parameters) {
-        scale(parameter.grad(), factor);
-      }
-    }
-  }
-
-  private static void scale(Tensor grad, double factor) {
-    if (grad == null) {
-      return;
-    }
-    try (Scope _ = Scope.open()) {
-      Tensor scalar = Tensor.full(grad.dtype(), Shape.of(), grad.device(), factor);
-      Backends.of(grad.device()).binary(BinaryOp.MULTIPLY, grad, scalar.expand(grad.shape()), grad);
-    }
+  private static List<Tensor> gradients(Collection<Variable> parameters) {
+    return parameters.stream().map(Variable::grad).filter(Objects::nonNull).toList();
   }
 }

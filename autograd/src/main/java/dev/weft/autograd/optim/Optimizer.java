@@ -12,6 +12,15 @@ public interface Optimizer {
   /** One update of every parameter that has a gradient. */
   void step();
 
+  /**
+   * The same with every gradient multiplied by a factor, which a device may still be computing; see
+   * {@link GradientClipping#factor}. Where it is not finite, parameters and moments stay as they
+   * are.
+   *
+   * @param factor [1], F64, where the parameters are
+   */
+  void step(Tensor factor);
+
   /** Forgets the parameters' gradients. */
   void zeroGrad();
 

@@ -78,6 +78,21 @@ public final class Sgd implements Optimizer {
     }
   }
 
+  /** Waits for the factor. */
+  @Override
+  public void step(Tensor factor) {
+    double times = factor.item();
+    if (!Double.isFinite(times)) {
+      return;
+    }
+    for (Variable parameter : slots.parameters().values()) {
+      if (parameter.grad() != null) {
+        Ops.scaleInto(parameter.grad(), times);
+      }
+    }
+    step();
+  }
+
   private void update(String name, Variable parameter) {
     if (parameter.grad() == null) {
       return;

@@ -2,6 +2,7 @@ package dev.weft.autograd.op;
 
 import dev.weft.autograd.GradientCheck;
 import dev.weft.autograd.Variable;
+import dev.weft.tensor.Contrast;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
@@ -345,6 +346,7 @@ final class OpCases {
               draw.normal(rows, classes));
         });
     cases.put(LinearCrossEntropy.class, OpCases::linearCrossEntropy);
+    cases.put(ContrastLogSumExp.class, OpCases::contrast);
     cases.put(
         InfoNce.class,
         draw -> {
@@ -354,6 +356,21 @@ final class OpCases {
               draw.awayFromZero(dims),
               draw.awayFromZero(dims));
         });
+  }
+
+  /** Two of three or four things are duplicates, so that every row has a pair that counts. */
+  private static OpCase contrast(Draw draw) {
+    int count = draw.between(3, 4);
+    int width = draw.between(1, 3);
+    boolean withoutSelf = draw.coin();
+    int ways = draw.between(1, 2);
+    int others = withoutSelf ? ways : draw.between(1, 2);
+    Tensor keys = Tensor.of(Arrays.copyOf(new int[] {7, 7, 1, 2}, count));
+    Contrast rule = new Contrast(keys, draw.oneOf(Contrast.Duplicates.values()), withoutSelf);
+    return OpCase.of(
+        in -> ContrastLogSumExp.contrastLogSumExp(in.get(0), in.get(1), rule),
+        draw.normal(ways * count, width),
+        draw.normal(others * count, width));
   }
 
   /** All logits at once, and by blocks of rows as for many, the last with fewer rows. */

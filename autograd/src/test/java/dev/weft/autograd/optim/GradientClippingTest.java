@@ -9,6 +9,7 @@ import dev.weft.autograd.Variable;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GradientClippingTest {
@@ -39,5 +40,35 @@ class GradientClippingTest {
   void reportsANormThatIsNotFinite() {
     assertTrue(Double.isNaN(clip(1, Double.NaN, 3, 6)));
     assertThrows(TensorException.class, () -> clip(-1, 1, 1, 1));
+  }
+
+  @Test
+  void theFactorIsThereWithoutTheNormBeingRead() {
+    clip(100, 2, 3, 6);
+    Tensor norm = GradientClipping.norm(List.of(a, without, b));
+    assertEquals(7, norm.item(), 1e-12);
+    assertEquals(0.5, GradientClipping.factor(norm, 3.5).item(), 1e-6);
+    assertEquals(1, GradientClipping.factor(norm, 7.1).item());
+    assertEquals(1, GradientClipping.factor(norm, Double.POSITIVE_INFINITY).item());
+    for (double wrong : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+      Tensor notFinite = Tensor.of(new double[] {wrong});
+      assertTrue(Double.isNaN(GradientClipping.factor(notFinite, 1).item()));
+    }
+    assertEquals(0, GradientClipping.norm(List.of(without)).item());
+  }
+
+  @Test
+  void aFactorThatIsNotFiniteIsNoStep() {
+    for (Optimizer optimizer :
+        List.of(
+            new Adam(Map.of("a", a), Adam.Options.of(0.1)),
+            new Sgd(Map.of("a", a), Sgd.Options.of(0.5)))) {
+      a.clearGrad();
+      a.backward(Tensor.of(new double[] {2, 3}));
+      optimizer.step(Tensor.of(new double[] {Double.NaN}));
+      assertArrayEquals(new double[2], a.value().toDoubles());
+    }
+    new Sgd(Map.of("a", a), Sgd.Options.of(0.5)).step(Tensor.of(new double[] {0.5}));
+    assertArrayEquals(new double[] {-0.5, -0.75}, a.value().toDoubles());
   }
 }

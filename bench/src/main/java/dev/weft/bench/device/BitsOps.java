@@ -5,6 +5,7 @@ import dev.weft.cuda.CudaBackend;
 import dev.weft.tensor.AdamOptions;
 import dev.weft.tensor.AttentionInputs;
 import dev.weft.tensor.BinaryOp;
+import dev.weft.tensor.Contrast;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.LayerNormInputs;
 import dev.weft.tensor.LayerNormOps;
@@ -38,6 +39,8 @@ final class BitsOps {
           "unary quick_gelu",
           "softmax",
           "log softmax",
+          "cross-entropy",
+          "contrast",
           "attention",
           "random normal",
           "layer norm",
@@ -114,6 +117,13 @@ final class BitsOps {
     keep("softmax", out);
     on.logSoftmax(x, out);
     keep("log softmax", out);
+    Tensor losses = empty(DType.F32, ROWS);
+    on.crossEntropy(normal(20, ROWS, N), indices(ROWS, N), losses, empty(DType.F32, ROWS));
+    keep("cross-entropy", losses);
+    Contrast rule = new Contrast(indices(ROWS, 8), Contrast.Duplicates.LEFT_OUT, true);
+    Tensor pairs = empty(DType.F32, ROWS, 1);
+    on.contrast(normal(21, ROWS, ROWS), rule, pairs);
+    keep("contrast", pairs);
     Tensor sums = empty(DType.F32, ROWS, 1);
     on.reduce(ReduceOp.SUM, x, sums);
     keep("sums of rows", sums);

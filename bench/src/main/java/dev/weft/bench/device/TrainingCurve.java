@@ -18,7 +18,6 @@ import dev.weft.nn.Placement;
 import dev.weft.nn.Weights;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
-import dev.weft.tensor.Ops;
 import dev.weft.tensor.RandomSource;
 import dev.weft.tensor.Scope;
 import dev.weft.tensor.Shape;
@@ -131,12 +130,9 @@ final class TrainingCurve {
       optimizer.zeroGrad();
       Variable loss = task.loss(batch, Mode.training(random), LossListener.NONE);
       loss.backward();
-      List<Tensor> read = new ArrayList<>(List.of(loss.value().reshape(1)));
-      read.addAll(GradientClipping.sumsOfSquares(parameters.values()));
-      double[] numbers = Ops.concat(read, 0).toDoubles();
-      GradientClipping.scaleTo(parameters.values(), numbers[1], MAX_NORM);
-      optimizer.step();
-      return numbers[0];
+      Tensor norm = GradientClipping.norm(parameters.values());
+      optimizer.step(GradientClipping.factor(norm, MAX_NORM));
+      return loss.value().item();
     }
   }
 

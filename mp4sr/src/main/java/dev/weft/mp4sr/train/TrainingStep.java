@@ -6,14 +6,13 @@ import dev.weft.autograd.optim.Optimizer;
 import dev.weft.mp4sr.model.TrainingBatch;
 import dev.weft.mp4sr.model.TrainingTask;
 import dev.weft.nn.Mode;
+import dev.weft.tensor.DType;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Scope;
+import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,8 +26,8 @@ record TrainingStep(Map<String, Double> losses, double gradientNorm) {
 
   /**
    * Loss, gradients, update; everything allocated on the way is recycled at the end. Where a number
-   * is not finite, the parameters stay as they were. All numbers are read at once, so that a device
-   * is waited for once.
+   * is not finite, the parameters stay as they were. All numbers are read at once, when everything
+   * has been asked for, so that a device is waited for once and never waits.
    *
    * @param clipNorm 0 for no clipping
    */
@@ -45,29 +44,35 @@ record TrainingStep(Map<String, Double> losses, double gradientNorm) {
       Variable loss = task.loss(batch, mode, parts::put);
       parts.put(LOSS, loss.value());
       loss.backward();
-      TrainingStep made = read(parts, GradientClipping.sumsOfSquares(parameters));
-      if (made.isFinite()) {
-        double limit = clipNorm == 0 ? Double.POSITIVE_INFINITY : clipNorm;
-        GradientClipping.scaleTo(parameters, made.gradientNorm(), limit);
-        optimizer.step();
-      }
-      return made;
+      Tensor norm = GradientClipping.norm(parameters);
+      Tensor numbers = together(parts.values(), norm);
+      double limit = clipNorm == 0 ? Double.POSITIVE_INFINITY : clipNorm;
+      // 0 times what is not finite is NaN, and that is no step.
+      Tensor check = Ops.sum(Ops.multiply(numbers, 0), true);
+      optimizer.step(Ops.add(GradientClipping.factor(norm, limit), check));
+      return of(parts.keySet(), numbers.toDoubles());
     } finally {
       optimizer.zeroGrad();
     }
   }
 
-  private static TrainingStep read(Map<String, Tensor> parts, List<Tensor> sumsOfSquares) {
-    List<Tensor> all = new ArrayList<>();
-    parts.values().forEach(part -> all.add(part.reshape(1)));
-    all.addAll(sumsOfSquares);
-    double[] numbers = Ops.concat(all, 0).toDoubles();
+  /** The losses and the norm, [losses + 1], F64. */
+  private static Tensor together(Collection<Tensor> losses, Tensor norm) {
+    Tensor all = Tensor.empty(DType.F64, Shape.of(losses.size() + 1), norm.device());
+    int at = 0;
+    for (Tensor loss : losses) {
+      Ops.copyInto(all.slice(0, at, ++at), loss.reshape(1));
+    }
+    Ops.copyInto(all.slice(0, at, at + 1), norm);
+    return all;
+  }
+
+  private static TrainingStep of(Collection<String> names, double[] numbers) {
     Map<String, Double> losses = new LinkedHashMap<>();
-    for (String name : parts.keySet()) {
+    for (String name : names) {
       losses.put(name, numbers[losses.size()]);
     }
-    double[] squares = Arrays.copyOfRange(numbers, losses.size(), numbers.length);
-    return new TrainingStep(losses, GradientClipping.norm(squares));
+    return new TrainingStep(losses, numbers[losses.size()]);
   }
 
   boolean isFinite() {

@@ -68,7 +68,9 @@ class DeviceTest {
       Traffic traffic = backend().traffic().since(before);
       // All numbers of a step are read at once; what goes up are indices and masks.
       assertEquals(1, traffic.downloads(), traffic.toString());
-      assertTrue(traffic.uploads() <= mostUploads, traffic.toString());
+      // The first step brings two tables of addresses too, which stay.
+      int most = step == 0 ? mostUploads + 2 : mostUploads;
+      assertTrue(traffic.uploads() <= most, traffic.toString());
       assertEquals(0, backend().memory().loanedBytes(), memory.toString());
     }
   }

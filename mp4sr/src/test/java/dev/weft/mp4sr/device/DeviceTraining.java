@@ -103,12 +103,9 @@ final class DeviceTraining {
       optimizer.zeroGrad();
       Variable loss = task.loss(batch(), Mode.training(random), LossListener.NONE);
       loss.backward();
-      List<Tensor> read = new ArrayList<>(List.of(loss.value().reshape(1)));
-      read.addAll(GradientClipping.sumsOfSquares(parameters.values()));
-      double[] numbers = Ops.concat(read, 0).toDoubles();
-      GradientClipping.scaleTo(parameters.values(), numbers[1], 5);
-      optimizer.step();
-      return numbers[0];
+      Tensor norm = GradientClipping.norm(parameters.values());
+      optimizer.step(GradientClipping.factor(norm, 5));
+      return loss.value().item();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.weft.tensor.AttentionInputs;
 import dev.weft.tensor.AttentionOps;
 import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.CompareOp;
+import dev.weft.tensor.Contrast;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
 import dev.weft.tensor.LayerNormInputs;
@@ -175,6 +176,16 @@ public final class CpuBackend extends HostBackend {
   @Override
   public void crossEntropy(Tensor logits, Tensor targets, Tensor losses, Tensor scales) {
     kernels(logits).crossEntropy().run(logits, targets, losses, scales);
+  }
+
+  @Override
+  public void contrast(Tensor logits, Contrast rule, Tensor out) {
+    kernels(logits).contrast().logSumExp(logits, rule, out);
+  }
+
+  @Override
+  public void contrastBackward(Tensor logits, Contrast rule, Tensor logSumExp, Tensor gradOutput) {
+    kernels(logits).contrast().backward(logits, rule, logSumExp, gradOutput);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.weft.tensor.AttentionInputs;
 import dev.weft.tensor.AttentionOps;
 import dev.weft.tensor.BinaryOp;
 import dev.weft.tensor.CompareOp;
+import dev.weft.tensor.Contrast;
 import dev.weft.tensor.LayerNormInputs;
 import dev.weft.tensor.LayerNormOps;
 import dev.weft.tensor.MatmulTail;
@@ -227,6 +228,16 @@ public final class ReferenceBackend extends HostBackend {
   public void logSumExp(Tensor x, Tensor out) {
     Elements to = Elements.of(out);
     Rows.forEach(x, (row, values) -> to.set(row, Rows.logSumExp(values)));
+  }
+
+  @Override
+  public void contrast(Tensor logits, Contrast rule, Tensor out) {
+    ReferenceContrast.logSumExp(logits, rule, out);
+  }
+
+  @Override
+  public void contrastBackward(Tensor logits, Contrast rule, Tensor logSumExp, Tensor gradOutput) {
+    ReferenceContrast.backward(logits, rule, logSumExp, gradOutput);
   }
 
   @Override
