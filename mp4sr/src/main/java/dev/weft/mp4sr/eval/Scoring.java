@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
 
 /** Scores histories batch by batch and hands out the rows. */
 final class Scoring {
+  /** Scores held at a time, 128 MiB in F32: fewer histories where items are many. */
+  private static final int MOST_SCORES = 1 << 25;
+
   private Scoring() {}
 
   /** What is done with the scores of one history; called by several threads at once. */
@@ -36,8 +39,9 @@ final class Scoring {
     progress.start("evaluate " + recommender.name(), order.length);
     try (var _ = NoGrad.open();
         Scorer scorer = recommender.scorer()) {
-      for (int from = 0; from < order.length; from += options.batchSize()) {
-        int to = Math.min(from + options.batchSize(), order.length);
+      int size = Math.clamp(MOST_SCORES / Math.max(1, scorer.scores()), 1, options.batchSize());
+      for (int from = 0; from < order.length; from += size) {
+        int to = Math.min(from + size, order.length);
         int[] batch = Arrays.copyOfRange(order, from, to);
         score(scorer, batch, histories, options.maxLength(), task);
         progress.step(to);

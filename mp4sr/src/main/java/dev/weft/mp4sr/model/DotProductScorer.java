@@ -25,6 +25,11 @@ final class DotProductScorer implements Scorer {
   }
 
   @Override
+  public int scores() {
+    return items.dim(0);
+  }
+
+  @Override
   public Tensor score(SequenceBatch batch) {
     try (var scope = Scope.open();
         var _ = NoGrad.open()) {

@@ -11,6 +11,11 @@ public interface Scorer extends AutoCloseable {
    */
   Tensor score(SequenceBatch batch);
 
+  /** Scores of a history, items + 1; 0 where that is not known before one is scored. */
+  default int scores() {
+    return 0;
+  }
+
   @Override
   default void close() {}
 }

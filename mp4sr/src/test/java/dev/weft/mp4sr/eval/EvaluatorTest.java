@@ -148,6 +148,39 @@ class EvaluatorTest {
     return Evaluator.evaluate(new Modular(), cases, counts(), options).ranks();
   }
 
+  /** Where a history has a third of the scores that may be held, three are scored at a time. */
+  @Test
+  void manyItemsMeanFewHistoriesAtATime() {
+    List<Integer> sizes = new ArrayList<>();
+    Recommender wide =
+        new Recommender() {
+          @Override
+          public String name() {
+            return "wide";
+          }
+
+          @Override
+          public Scorer scorer() {
+            return new Scorer() {
+              @Override
+              public Tensor score(SequenceBatch batch) {
+                sizes.add(batch.size());
+                return Modular.scores(batch);
+              }
+
+              @Override
+              public int scores() {
+                return (1 << 25) / 3;
+              }
+            };
+          }
+        };
+    List<Case> cases = cases(7);
+    int[] ranks = Evaluator.evaluate(wide, cases, counts(), EvalOptions.DEFAULTS).ranks();
+    assertEquals(List.of(3, 3, 1), sizes);
+    assertArrayEquals(ranks(cases, 256), ranks);
+  }
+
   @Test
   void coldThresholdZeroMeansNeverSeen() {
     List<Case> cases = List.of(new Case(0, new int[] {3}, 1), new Case(1, new int[] {3}, 2));
