@@ -80,25 +80,25 @@ public final class BertModel implements AutoCloseable {
 
   /** The same with a choice between a model to use and one to train. */
   public static BertModel load(Path folder, WeightUse use) {
+    Beside<WordPiece> vocabulary = Beside.start(() -> WordPiece.load(folder));
     BertConfig config = BertConfig.read(folder);
-    Beside<WordPiece> tokenizer = Beside.start(() -> loadTokenizer(folder, config));
     OpenModule<BertNetwork> network;
     try {
       network = loadNetwork(folder, config, use);
     } catch (RuntimeException e) {
-      tokenizer.get(); // Where both are wrong, the vocabulary is told first.
+      fitted(vocabulary.get(), folder, config); // Where both are wrong, it is told first.
       throw e;
     }
     try {
-      return new BertModel(config, tokenizer.get(), network);
+      return new BertModel(config, fitted(vocabulary.get(), folder, config), network);
     } catch (RuntimeException e) {
       network.close();
       throw e;
     }
   }
 
-  private static WordPiece loadTokenizer(Path folder, BertConfig config) {
-    WordPiece tokenizer = WordPiece.load(folder);
+  /** The tokenizer as far as the model goes: its tokens and its positions. */
+  private static WordPiece fitted(WordPiece tokenizer, Path folder, BertConfig config) {
     if (tokenizer.vocabularySize() > config.vocabularySize()) {
       throw new CheckpointException(
           folder

@@ -126,6 +126,11 @@ abstract class PackingF32 implements GemmKernel<float[]> {
   @Override
   public final void widen(
       DType dtype, short[] source, int at, int stride, int length, float[] out, int outAt) {
+    if (stride == 1) {
+      int done = dtype == DType.BF16 ? widenBrain(source, at, length, out, outAt) : 0;
+      widenNeighbours(dtype, source, at + done, length - done, out, outAt + done);
+      return;
+    }
     if (dtype == DType.F16) {
       for (int i = 0; i < length; i++) {
         out[outAt + i] = Float.float16ToFloat(source[at + i * stride]);
@@ -135,5 +140,28 @@ abstract class PackingF32 implements GemmKernel<float[]> {
         out[outAt + i] = BFloat16.toFloat(source[at + i * stride]);
       }
     }
+  }
+
+  /** A loop of its own, which the compiler vectorises as it does none with a stride. */
+  private static void widenNeighbours(
+      DType dtype, short[] source, int at, int length, float[] out, int outAt) {
+    if (dtype == DType.F16) {
+      for (int i = 0; i < length; i++) {
+        out[outAt + i] = Float.float16ToFloat(source[at + i]);
+      }
+    } else {
+      for (int i = 0; i < length; i++) {
+        out[outAt + i] = BFloat16.toFloat(source[at + i]);
+      }
+    }
+  }
+
+  /**
+   * Converts neighbours of BF16 by whatever is faster than one element at a time.
+   *
+   * @return how many it has converted: none here
+   */
+  int widenBrain(short[] source, int at, int length, float[] out, int outAt) {
+    return 0;
   }
 }

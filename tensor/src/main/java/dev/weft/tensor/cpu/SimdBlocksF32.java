@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class SimdBlocksF32 implements BlockLoops<float[]> {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
-  private static final int ROWS = 6;
+  static final int ROWS = 6;
   private static final float[] ZEROS = new float[4 * LANES];
   private static final boolean WIDE = SPECIES.vectorBitSize() >= 512;
 

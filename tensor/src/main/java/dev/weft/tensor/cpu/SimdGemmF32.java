@@ -1,7 +1,6 @@
 package dev.weft.tensor.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -13,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class SimdGemmF32 extends SimdPackingF32 {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
-  private static final int ROWS = 12;
-  private static final int STRIP = 4;
+  static final int ROWS = 12;
+  static final int STRIP = 4;
   private static final int COLUMNS = 2 * LANES;
   private static final int MOST_STEPS = 1024;
   private static final int STEPS_OF_FEW_REGISTERS = 256;
@@ -24,12 +23,18 @@ final class SimdGemmF32 extends SimdPackingF32 {
    * from one index, which costs one range check; and no power of two, so that strips do not compete
    * for the same cache lines.
    */
-  private static final int APART = STRIP * MOST_STEPS + 16;
+  static final int APART = STRIP * MOST_STEPS + 16;
 
   /** AVX-512 and ARM have 32 vector registers, older x86 processors 16. */
-  private static final boolean MANY_REGISTERS =
-      SPECIES.vectorShape() == VectorShape.S_512_BIT
-          || System.getProperty("os.arch").equals("aarch64");
+  private static final boolean MANY_REGISTERS = hasManyRegisters(SPECIES.vectorBitSize());
+
+  static boolean hasManyRegisters(int vectorBits) {
+    return vectorBits == 512 || System.getProperty("os.arch").equals("aarch64");
+  }
+
+  static int steps(int vectorBits) {
+    return hasManyRegisters(vectorBits) ? MOST_STEPS : STEPS_OF_FEW_REGISTERS;
+  }
 
   @Override
   public int rows() {
@@ -48,7 +53,7 @@ final class SimdGemmF32 extends SimdPackingF32 {
 
   @Override
   public int steps() {
-    return MANY_REGISTERS ? MOST_STEPS : STEPS_OF_FEW_REGISTERS;
+    return steps(SPECIES.vectorBitSize());
   }
 
   @Override

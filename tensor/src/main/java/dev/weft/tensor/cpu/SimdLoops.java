@@ -15,13 +15,13 @@ final class SimdLoops {
   static Loops<float[]> f32() {
     return new Loops<>(
         DType.F32,
-        new SimdElementsF32(),
-        new SimdFoldsF32(),
-        new SimdRowsF32(),
+        new ColdElementsF32(),
+        new ColdFoldsF32(),
+        new ColdRowsF32(),
         new SimdUniform(),
-        new SimdGemmF32(),
-        new SimdBlocksF32(),
-        new SimdScoresF32());
+        new ColdGemmF32(),
+        new ColdBlocksF32(),
+        new ColdScoresF32());
   }
 
   static Loops<double[]> f64() {

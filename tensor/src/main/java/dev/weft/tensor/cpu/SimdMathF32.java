@@ -29,7 +29,7 @@ final class SimdMathF32 {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   static final int LANES = SPECIES.length();
 
-  private static final int MANTISSA_BITS = 23;
+  static final int MANTISSA_BITS = 23;
   private static final float LOG2_E = (float) (1 / Math.log(2));
 
   /** -ln 2 in two parts, so that n ln 2 can be taken off without loss. */
@@ -41,21 +41,21 @@ final class SimdMathF32 {
    * Adding this rounds a small number to an integer n, and leaves the exponent of 2ⁿ⁻¹ in the
    * lowest bits.
    */
-  private static final float ROUNDER = 0x1.8p23f + 126;
+  static final float ROUNDER = 0x1.8p23f + 126;
 
   /** Below this, 2ⁿ⁻¹ has no exponent. */
-  private static final float EXP_LOWEST = -86.98f;
+  static final float EXP_LOWEST = -86.98f;
 
   /** From here on e^x overflows to infinity, also when it is computed as 2ⁿ⁻¹ · 2e^r. */
   private static final float EXP_CEILING = 89;
 
   /** 2e^r = 2 + 2r + r² (E2 + …): least relative error on [-ln 2 / 2, ln 2 / 2], 0.05 · 2⁻²⁴. */
-  private static final float E2 = 2 * 0.49999994f;
+  static final float E2 = 2 * 0.49999994f;
 
-  private static final float E3 = 2 * 0.16666521f;
-  private static final float E4 = 2 * 0.04166839f;
-  private static final float E5 = 2 * 0.0083687175f;
-  private static final float E6 = 2 * 0.0013814587f;
+  static final float E3 = 2 * 0.16666521f;
+  static final float E4 = 2 * 0.04166839f;
+  static final float E5 = 2 * 0.0083687175f;
+  static final float E6 = 2 * 0.0013814587f;
 
   /** ln 2 in two parts. */
   private static final float LN2_HIGH = -MINUS_LN2_HIGH;
@@ -72,19 +72,19 @@ final class SimdMathF32 {
   private static final float SQRT_HALF = (float) Math.sqrt(0.5);
 
   /** Beyond this tanh is 1. */
-  private static final float TANH_LIMIT = 9.5f;
+  static final float TANH_LIMIT = 9.5f;
 
   /** ln Φ(-a), Φ the normal distribution: least error of Φ on [0, 6.2], 0.3 · 2⁻²⁴. */
-  private static final float T0 = -0.6931472f;
+  static final float T0 = -0.6931472f;
 
-  private static final float T1 = -0.7978857f;
-  private static final float T2 = -0.31829658f;
-  private static final float T3 = -0.036393728f;
-  private static final float T4 = 0.004904368f;
-  private static final float T5 = -0.00010113146f;
-  private static final float T6 = -0.00012652218f;
-  private static final float T7 = 2.6767524e-5f;
-  private static final float T8 = -1.9212284e-6f;
+  static final float T1 = -0.7978857f;
+  static final float T2 = -0.31829658f;
+  static final float T3 = -0.036393728f;
+  static final float T4 = 0.004904368f;
+  static final float T5 = -0.00010113146f;
+  static final float T6 = -0.00012652218f;
+  static final float T7 = 2.6767524e-5f;
+  static final float T8 = -1.9212284e-6f;
 
   /** (erf(x) - x) / x in powers of x²: least relative error of erf on [0, 0.94], 0.3 · 2⁻²⁴. */
   private static final float P0 = 0.12837915f;
@@ -124,7 +124,7 @@ final class SimdMathF32 {
 
   private static final float TANH_CUBIC = (float) (2 * Math.sqrt(2 / Math.PI) * 0.044715);
   private static final float TANH_CUBIC_SLOPE = (float) (6 * Math.sqrt(2 / Math.PI) * 0.044715);
-  private static final float QUICK_GELU_SLOPE = 1.702f;
+  static final float QUICK_GELU_SLOPE = 1.702f;
 
   private SimdMathF32() {}
 

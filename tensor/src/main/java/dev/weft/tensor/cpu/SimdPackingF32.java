@@ -1,7 +1,12 @@
 package dev.weft.tensor.cpu;
 
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.S2I;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -14,6 +19,12 @@ abstract class SimdPackingF32 extends PackingF32 {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> BITS = IntVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
+
+  /** As many shorts as there are lanes; null where vectors are too short for that. */
+  private static final VectorSpecies<Short> HALVES_OF_LANES =
+      SPECIES.vectorBitSize() < 128
+          ? null
+          : VectorSpecies.of(short.class, VectorShape.forBitSize(SPECIES.vectorBitSize() / 2));
 
   private static final int STRIP = 4;
 
@@ -348,6 +359,22 @@ abstract class SimdPackingF32 extends PackingF32 {
         put(SECOND_STEP.selectFrom(a, b), out, to + width);
       }
     }
+  }
+
+  /** BF16 is the upper half of F32. */
+  @Override
+  final int widenBrain(short[] source, int at, int length, float[] out, int outAt) {
+    if (HALVES_OF_LANES == null) {
+      return 0;
+    }
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      IntVector bits =
+          (IntVector)
+              ShortVector.fromArray(HALVES_OF_LANES, source, at + i).convertShape(S2I, BITS, 0);
+      put(bits.lanewise(LSHL, Short.SIZE), out, outAt + i);
+    }
+    return i;
   }
 
   private static IntVector bits(float[] source, int at) {

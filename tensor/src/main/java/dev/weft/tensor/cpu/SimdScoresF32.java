@@ -24,18 +24,18 @@ final class SimdScoresF32 implements ScoreLoops<float[]> {
   private static final float MINUS_LN2_LOW = (float) ((float) Math.log(2) - Math.log(2));
 
   /** Rounds to an integer n and leaves n + 127 in the lowest bits: shifted up, that is 2ⁿ. */
-  private static final float ROUNDER = 0x1.8p23f + 127;
+  static final float ROUNDER = 0x1.8p23f + 127;
 
   /** From here on down n would be -127, which has no exponent: 0 instead. */
-  private static final float LOWEST = -87.33f;
+  static final float LOWEST = -87.33f;
 
   /** e^r = 1 + r + r² (E2 + …): the polynomial of {@link SimdMathF32}. */
-  private static final float E2 = 0.49999994f;
+  static final float E2 = 0.49999994f;
 
-  private static final float E3 = 0.16666521f;
-  private static final float E4 = 0.04166839f;
-  private static final float E5 = 0.0083687175f;
-  private static final float E6 = 0.0013814587f;
+  static final float E3 = 0.16666521f;
+  static final float E4 = 0.04166839f;
+  static final float E5 = 0.0083687175f;
+  static final float E6 = 0.0013814587f;
 
   private static VectorShuffle<Float> down(int lanes) {
     return VectorShuffle.iota(SPECIES, lanes % LANES, 1, true);
