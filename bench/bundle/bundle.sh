@@ -26,7 +26,7 @@ done
 # Classes of all modules, their tests included, and the libraries: the bench profile "bundle" lists these.
 mvn ${MAVEN_ARGS:--B -q} -Pbundle -Dstyle.skip -pl bench -am process-test-classes >&2
 
-out=bench/target/weft-cuda
+out=$root/bench/target/weft-cuda
 rm -rf "$out" "$out.tar.gz"
 mkdir -p "$out/lib" "$out/peers" "$out/cublas"
 
@@ -37,25 +37,37 @@ done
 # The contract, held against the devices that cuda-kernels names, and whole models.
 jar tensor-tests tensor/target/test-classes
 jar cuda-tests cuda-kernels/target/test-classes
-jar mp4sr-tests mp4sr/target/test-classes
-tr ':' '\n' < bench/target/bundle.classpath | grep '\.jar$' | grep -v -e /jmh- -e /jopt-simple -e /weft- | while read -r file; do
-  cp "$file" "$out/lib/"
-done
+mkdir -p "$out/tests"
+(cd mp4sr/target/test-classes && tar cf - dev/weft/mp4sr/device) | (cd "$out/tests" && tar xf -)
+jar mp4sr-tests "$out/tests"
+rm -r "$out/tests"
+
+# Libraries, without those that nothing here calls: JMH, charts, our own jars.
+tr ':' '\n' < bench/target/bundle.classpath | grep '\.jar$' |
+  grep -v -e /jmh- -e /jopt-simple -e /weft- -e /xchart -e /VectorGraphics2D -e /animated-gif -e /pdfbox -e /fontbox |
+  while read -r file; do
+    cp "$file" "$out/lib/"
+  done
+# 9 MB of JCuda's compiler, which nothing here calls either.
+natives=$(ls "$out"/lib/jcuda-natives-*.jar)
+mkdir "$out/natives"
+(cd "$out/natives" && "$jdk/bin/jar" --extract --file "$natives" && rm lib/*PTXCompiler* lib/*Nvrtc*)
+"$jdk/bin/jar" --create --no-manifest --file "$natives" -C "$out/natives" lib
+rm -r "$out/natives"
 
 modules=java.base,java.desktop,java.logging,java.management,java.xml,jdk.incubator.vector,jdk.unsupported,jdk.zipfs
 "$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --compress zip-9 \
-  --output "$out/java" 2>/dev/null
+  --output "$out/java" >&2
 
 cp "$here/run.sh" "$out/"
 cp bench/peers/device.py bench/peers/device_step.py bench/peers/m2se.py bench/peers/training.py "$out/peers/"
-cp "$here/cublas13.c" "$here/cublas13.map" "$out/cublas/"
+cp "$here"/cublas13.* "$out/cublas/"
 git rev-parse HEAD > "$out/revision" 2>/dev/null || echo unknown > "$out/revision"
 if command -v gcc >/dev/null; then
   "$here/cublas13.sh" "$out/cublas"
 fi
 
-# JCuda has libraries for CUDA's other parts, and for other systems, which nobody here loads.
 tar -C "$(dirname "$out")" -cf - weft-cuda | gzip -9 > "$out.tar.gz"
 bytes=$(wc -c < "$out.tar.gz")
-echo "bundle: $out.tar.gz, $((bytes / 1000000)) MB"
+echo "bundle: bench/target/weft-cuda.tar.gz, $((bytes / 1000000)) MB"
 [ "$bytes" -lt "$most_bytes" ] || { echo "bundle: more than $((most_bytes / 1000000)) MB" >&2; exit 1; }
