@@ -4,6 +4,7 @@ import static dev.weft.cuda.OnMachine.exact;
 import static dev.weft.cuda.OnMachine.result;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.cuda.ptx.Counters;
@@ -155,6 +156,31 @@ class HalfMatmulTest {
       ProductLayout layout = ProductLayout.of(a, a.transpose(0, 1), on.empty(4, 4));
       assertFalse(new HalfMatmul(on.gpu, on.memory).takes(layout));
     }
+  }
+
+  // ---- Planted defects -----------------------------------------------------------------------
+
+  private static void assertFault(String expected, String from, String to) {
+    OnMachine on =
+        OnMachine.changing(
+            "matmul_half",
+            text -> {
+              assertTrue(text.contains(from), from);
+              return text.replace(from, to);
+            });
+    Case product = new Case(DType.BF16, DType.F32, 16, 16, 200, false, true);
+    CudaException fault = assertThrows(CudaException.class, () -> product.check(on, null));
+    assertTrue(fault.getMessage().contains(expected), fault.getMessage());
+  }
+
+  @Test
+  void aPanelThatIsNotWaitedFor() {
+    assertFault("never written", "cp.async.wait_group 2;", "cp.async.wait_group 3;");
+  }
+
+  @Test
+  void aBarrierThatIsLeftOut() {
+    assertFault("race", "bar.sync \t0;", "");
   }
 
   // ---- What it asks of memory ----------------------------------------------------------------

@@ -78,15 +78,14 @@ class MatmulLadderTest {
     return turns ? x.transpose(-1, -2) : x;
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {75, 80, 90})
-  void largeTiles(int capability) {
-    check(new OnMachine(capability), MatmulPrecision.FLOAT32, 4 * ROUNDOFF, 132, 136, 36);
+  @Test
+  void largeTiles() {
+    check(new OnMachine(80), MatmulPrecision.FLOAT32, 4 * ROUNDOFF, 132, 136, 36);
   }
 
   /** TF32 keeps 11 digits of a factor, BF16 keeps 8; an older device computes in F32. */
   @ParameterizedTest
-  @ValueSource(ints = {75, 80, 90})
+  @ValueSource(ints = {75, 80})
   void tensorCores(int capability) {
     for (int[] size : new int[][] {{1, 1, 1}, {5, 7, 3}, {70, 65, 50}}) {
       boolean old = capability < 80;
