@@ -8,37 +8,37 @@ import dev.weft.tensor.AttentionInputs;
  * @param <A> {@code float[]} or {@code double[]}
  */
 final class AttentionDropout<A> {
-  private static final int CAPACITY = AttentionBlocks.KEYS + UniformLoops.BLOCK;
+  private static final int CAPACITY = AttentionBlocks.KEYS + PhiloxLoops.BLOCK;
 
   private final AttentionInputs in;
-  private final UniformLoops uniform;
+  private final PhiloxLoops philox;
   private final ElementLoops<A> elements;
-  private final float[] numbers;
+  private final int[] words;
   private long first;
 
   AttentionDropout(Loops<A> loops, AttentionInputs in) {
     this.in = in;
-    this.uniform = loops.uniform();
+    this.philox = loops.philox();
     this.elements = loops.elements();
-    this.numbers = in.drops() ? new float[CAPACITY] : null;
+    this.words = in.drops() ? new int[CAPACITY] : null;
   }
 
   void moveTo(int number) {
     first = in.firstScore(number);
   }
 
-  /** Draws a row's numbers. */
+  /** Draws a row's words. */
   void draw(int query, int key, int n) {
     long at = first + (long) query * in.k().dim(2) + key;
     int ahead = (int) (at & 3);
     // A block of the stream holds four numbers.
-    uniform.fill(in.key(), at - ahead, n + ahead, numbers);
-    System.arraycopy(numbers, ahead, numbers, 0, n);
+    philox.fill(in.key(), at - ahead, n + ahead, words);
+    System.arraycopy(words, ahead, words, 0, n);
   }
 
   /** Drops from the row that was drawn for. */
   void drop(A x, int xAt, A out, int outAt, int n) {
-    elements.dropout(x, xAt, numbers, in.dropout(), out, outAt, n);
+    elements.dropout(x, xAt, words, in.dropout(), out, outAt, n);
   }
 
   /** Drops from the rows of a block in place, where anything is to be dropped. */

@@ -95,8 +95,8 @@ final class ColdElementsF32 extends PlainElementsF32 {
 
   @Override
   public void dropout(
-      float[] x, int xAt, float[] u, double probability, float[] out, int outAt, int n) {
-    Warm.LOOPS.dropout(x, xAt, u, probability, out, outAt, n);
+      float[] x, int xAt, int[] words, double probability, float[] out, int outAt, int n) {
+    Warm.LOOPS.dropout(x, xAt, words, probability, out, outAt, n);
   }
 
   @Override

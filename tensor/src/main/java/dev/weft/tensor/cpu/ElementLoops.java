@@ -34,10 +34,10 @@ interface ElementLoops<A> {
   void scale(A x, int xAt, double factor, A out, int outAt, int n);
 
   /**
-   * {@code out = u < probability ? 0 : x / (1 - probability)}, with uniform numbers of 24 bits in u
-   * from index 0 on.
+   * {@code out = u < probability ? 0 : x / (1 - probability)}, with u the numbers that {@link
+   * dev.weft.tensor.Philox#toUniform} makes of the words from index 0 on.
    */
-  void dropout(A x, int xAt, float[] u, double probability, A out, int outAt, int n);
+  void dropout(A x, int xAt, int[] words, double probability, A out, int outAt, int n);
 
   /** {@code sum += a b}. */
   void multiplyAdd(A a, int aAt, A b, int bAt, A sum, int sumAt, int n);

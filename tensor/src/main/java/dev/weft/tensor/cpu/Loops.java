@@ -21,7 +21,7 @@ record Loops<A>(
     ElementLoops<A> elements,
     FoldLoops<A> folds,
     RowLoops<A> rows,
-    UniformLoops uniform,
+    PhiloxLoops philox,
     GemmKernel<A> gemm,
     BlockLoops<A> blocks,
     ScoreLoops<A> scores) {}

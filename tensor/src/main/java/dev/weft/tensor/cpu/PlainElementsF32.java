@@ -130,18 +130,18 @@ class PlainElementsF32 implements ElementLoops<float[]> {
     }
   }
 
-  /** The least number of 24 bits, which {@code u} are, that is not below the probability. */
-  static float threshold(double probability) {
-    return (float) (Math.ceil(probability * 0x1p24) * 0x1p-24);
+  /** Numbers have the upper 24 bits of a word; this is the least that is not below probability. */
+  static int threshold(double probability) {
+    return (int) Math.ceil(probability * 0x1p24);
   }
 
   @Override
   public void dropout(
-      float[] x, int xAt, float[] u, double probability, float[] out, int outAt, int n) {
-    float threshold = threshold(probability);
+      float[] x, int xAt, int[] words, double probability, float[] out, int outAt, int n) {
+    int threshold = threshold(probability);
     float scale = (float) (1 / (1 - probability));
     for (int i = 0; i < n; i++) {
-      out[outAt + i] = u[i] < threshold ? 0 : x[xAt + i] * scale;
+      out[outAt + i] = words[i] >>> 8 < threshold ? 0 : x[xAt + i] * scale;
     }
   }
 

@@ -131,10 +131,11 @@ class PlainElementsF64 implements ElementLoops<double[]> {
 
   @Override
   public void dropout(
-      double[] x, int xAt, float[] u, double probability, double[] out, int outAt, int n) {
+      double[] x, int xAt, int[] words, double probability, double[] out, int outAt, int n) {
+    int threshold = PlainElementsF32.threshold(probability);
     double scale = 1 / (1 - probability);
     for (int i = 0; i < n; i++) {
-      out[outAt + i] = u[i] < probability ? 0 : x[xAt + i] * scale;
+      out[outAt + i] = words[i] >>> 8 < threshold ? 0 : x[xAt + i] * scale;
     }
   }
 

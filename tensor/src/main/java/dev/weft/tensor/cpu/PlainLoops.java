@@ -12,7 +12,7 @@ final class PlainLoops {
         new PlainElementsF32(),
         new PlainFoldsF32(),
         new PlainRowsF32(),
-        new PlainUniform(),
+        new PlainPhilox(),
         new PlainGemmF32(),
         new PlainBlocksF32(),
         new RowwiseScores<>(new PlainFoldsF32(), new PlainRowsF32()));
@@ -24,7 +24,7 @@ final class PlainLoops {
         new PlainElementsF64(),
         new PlainFoldsF64(),
         new PlainRowsF64(),
-        new PlainUniform(),
+        new PlainPhilox(),
         new PlainGemmF64(),
         new PlainBlocksF64(),
         new RowwiseScores<>(new PlainFoldsF64(), new PlainRowsF64()));

@@ -1,6 +1,7 @@
 package dev.weft.tensor.cpu;
 
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Philox;
 import dev.weft.tensor.RandomKey;
 import dev.weft.tensor.Tensor;
 
@@ -11,15 +12,16 @@ import dev.weft.tensor.Tensor;
  */
 final class RandomKernels<A> {
   /** Numbers drawn at a time, which then stay in the L1 cache. */
-  private static final int RUN = 4 * UniformLoops.BLOCK;
+  private static final int RUN = 4 * PhiloxLoops.BLOCK;
 
   private final ElementLoops<A> elements;
-  private final UniformLoops uniform;
-  private final Workspace<float[]> workspace = new Workspace<>(DType.F32, 1);
+  private final PhiloxLoops philox;
+  private final Workspace<int[]> workspace = new Workspace<>(DType.I32, 1);
+  private final Workspace<float[]> uniform = new Workspace<>(DType.F32, 1);
 
   RandomKernels(Loops<A> loops) {
     this.elements = loops.elements();
-    this.uniform = loops.uniform();
+    this.philox = loops.philox();
   }
 
   void uniform(RandomKey key, Tensor out) {
@@ -27,7 +29,11 @@ final class RandomKernels<A> {
     forRuns(
         key,
         out.numel(),
-        (from, n, numbers) -> {
+        (from, n, words) -> {
+          float[] numbers = uniform.get(0, RUN);
+          for (int i = 0; i < n; i++) {
+            numbers[i] = Philox.toUniform(words[i]);
+          }
           HeapStorage source = HeapStorage.of(DType.F32, numbers);
           Runs.copy(source, 0, 1, to, out.offset() + from, 1, n);
         });
@@ -48,17 +54,17 @@ final class RandomKernels<A> {
       forRuns(
           key,
           out.numel(),
-          (from, n, numbers) -> {
+          (from, n, words) -> {
             int at = dense.at() + from;
-            elements.dropout(source, at, numbers, probability, to, out.offset() + from, n);
+            elements.dropout(source, at, words, probability, to, out.offset() + from, n);
           });
     }
   }
 
-  /** Takes the numbers of one run of a stream. */
+  /** Takes the words of one run of a stream. */
   @FunctionalInterface
   private interface Body {
-    void run(int from, int n, float[] numbers);
+    void run(int from, int n, int[] words);
   }
 
   private void forRuns(RandomKey key, int size, Body body) {
@@ -66,11 +72,11 @@ final class RandomKernels<A> {
         size,
         Walk.GRAIN,
         (from, end) -> {
-          float[] numbers = workspace.get(0, RUN);
+          int[] words = workspace.get(0, RUN);
           for (int at = from; at < end; at += RUN) {
             int n = Math.min(RUN, end - at);
-            uniform.fill(key, at, n, numbers);
-            body.run(at, n, numbers);
+            philox.fill(key, at, n, words);
+            body.run(at, n, words);
           }
         });
   }

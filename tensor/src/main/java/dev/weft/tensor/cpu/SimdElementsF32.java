@@ -3,6 +3,7 @@ package dev.weft.tensor.cpu;
 import static dev.weft.tensor.cpu.SimdMathF32.LANES;
 import static dev.weft.tensor.cpu.SimdMathF32.SPECIES;
 import static jdk.incubator.vector.VectorOperators.B2I;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
 
@@ -11,6 +12,7 @@ import dev.weft.tensor.CompareOp;
 import dev.weft.tensor.UnaryOp;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -166,17 +168,17 @@ final class SimdElementsF32 extends PlainElementsF32 {
 
   @Override
   public void dropout(
-      float[] x, int xAt, float[] u, double probability, float[] out, int outAt, int n) {
-    float threshold = PlainElementsF32.threshold(probability);
+      float[] x, int xAt, int[] words, double probability, float[] out, int outAt, int n) {
+    int threshold = PlainElementsF32.threshold(probability);
     float scale = (float) (1 / (1 - probability));
     int end = SPECIES.loopBound(n);
     for (int i = 0; i < end; i += LANES) {
       FloatVector scaled = FloatVector.fromArray(SPECIES, x, xAt + i).mul(scale);
-      VectorMask<Float> dropped = FloatVector.fromArray(SPECIES, u, i).compare(LT, threshold);
-      scaled.blend(0f, dropped).intoArray(out, outAt + i);
+      IntVector number = IntVector.fromArray(INTS, words, i).lanewise(LSHR, 8);
+      scaled.blend(0f, number.compare(LT, threshold).cast(SPECIES)).intoArray(out, outAt + i);
     }
     for (int i = end; i < n; i++) {
-      out[outAt + i] = u[i] < threshold ? 0 : x[xAt + i] * scale;
+      out[outAt + i] = words[i] >>> 8 < threshold ? 0 : x[xAt + i] * scale;
     }
   }
 

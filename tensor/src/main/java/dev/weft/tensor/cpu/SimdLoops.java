@@ -18,7 +18,7 @@ final class SimdLoops {
         new ColdElementsF32(),
         new ColdFoldsF32(),
         new ColdRowsF32(),
-        new SimdUniform(),
+        new SimdPhilox(),
         new ColdGemmF32(),
         new ColdBlocksF32(),
         new ColdScoresF32());
@@ -30,7 +30,7 @@ final class SimdLoops {
         new SimdElementsF64(),
         new SimdFoldsF64(),
         new SimdRowsF64(),
-        new SimdUniform(),
+        new SimdPhilox(),
         new SimdGemmF64(),
         new SimdBlocksF64(),
         new RowwiseScores<>(new SimdFoldsF64(), new SimdRowsF64()));
