@@ -11,7 +11,7 @@ import dev.weft.tensor.DType;
  * @param elements one element at a time
  * @param folds many elements into one
  * @param rows what softmax and layer norm do to a row
- * @param uniform random numbers
+ * @param philox random words
  * @param gemm the matrix product's inner tile
  * @param blocks products of blocks in the cache
  * @param scores blocks of attention scores

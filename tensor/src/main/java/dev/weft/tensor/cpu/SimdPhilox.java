@@ -49,10 +49,10 @@ final class SimdPhilox implements PhiloxLoops {
     return lanes;
   }
 
-  private static LongVector zipOfPairs(int from) {
+  private static LongVector zipOfPairs(long from) {
     long[] lanes = new long[LANES / 2];
     for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = from + i / 2 + i % 2 * lanes.length;
+      lanes[i] = from + i / 2 + i % 2L * lanes.length;
     }
     return LongVector.fromArray(LONGS, lanes, 0);
   }
