@@ -4,6 +4,7 @@ import dev.weft.tensor.DType;
 import dev.weft.tensor.MatmulTail;
 import dev.weft.tensor.PackedMatrix;
 import dev.weft.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Matrix product by blocks (Goto and van de Geijn, "Anatomy of high-performance matrix
@@ -18,6 +19,9 @@ import dev.weft.tensor.Tensor;
 final class Gemm<A> {
   /** Bytes of B that lie in the L1 cache as they are. */
   private static final int SMALL_B = 32 << 10;
+
+  /** Bytes of B that are worth no packing for few rows of A. */
+  private static final int SMALL_B_OF_FEW_ROWS = 256 << 10;
 
   /** Rows of A that are packed at once; panels of B are packed again for the next so many. */
   private static final int ROWS = 1032;
@@ -47,6 +51,7 @@ final class Gemm<A> {
   private final GemmSmall<A> small;
   private final GemmPacking<A> packing;
   private final Workspace<A> workspace;
+  private final AlignedMemory alignedMemory = new AlignedMemory();
 
   Gemm(Loops<A> loops) {
     this.dtype = loops.dtype();
@@ -117,7 +122,7 @@ final class Gemm<A> {
     if (batch >= PRODUCTS * Threads.count()) {
       parts = 1;
     }
-    return GemmPlan.of(product.m(), product.n(), (int) parts, kernel.rows(), kernel.columns());
+    return GemmPlan.of(product.m(), product.n(), (int) parts, kernel.strip(), kernel.columns());
   }
 
   private void multiplyPart(GemmProduct<A> product, GemmPlan plan, int part) {
@@ -144,7 +149,8 @@ final class Gemm<A> {
       int rows = Math.min(ROWS, part.rows - i);
       packing.rows(part.product, part.row + i, rows, part.p, part.steps, a);
       // Few rows stay in the L2 cache: then a panel of B is packed just before its use.
-      int most = rows <= FEW_ROWS ? kernel.columns() : COLUMNS;
+      boolean one = rows <= FEW_ROWS && !copiesRows(part.product.b());
+      int most = one ? kernel.columns() : COLUMNS;
       int columns;
       for (int j = 0; j < part.columns; j += columns) {
         columns = group(part, j, most);
@@ -152,6 +158,11 @@ final class Gemm<A> {
         multiplyBlock(block, a, panels(block), bias, j);
       }
     }
+  }
+
+  /** Whether many panels are packed sooner together than one after the other. */
+  private boolean copiesRows(GemmProduct.Matrix b) {
+    return kernel.aligned() != null && b.hasRows(dtype);
   }
 
   /** How many of the columns from the j-th on come next. */
@@ -166,24 +177,28 @@ final class Gemm<A> {
     return direct ? left / kernel.columns() * kernel.columns() : Math.min(most, left);
   }
 
-  /** Whether B needs no packing: each element is used seldom, or all fit the L1 cache. */
+  /** Whether B needs no packing: each element is used seldom, or all fit the inner caches. */
   private boolean liesWell(Block<A> part) {
     GemmProduct.Matrix b = part.product.b();
-    return kernel.takesAnyStep()
-        && b.source() == null
-        && b.columnStride() == 1
-        && b.dtype() == dtype
-        && (part.rows <= 2 * kernel.rows()
-            || (long) part.steps * b.rowStride() * dtype.byteSize() <= SMALL_B);
+    if (!kernel.takesAnyStep() || !b.hasRows(dtype)) {
+      return false;
+    }
+    long bytes = (long) part.steps * b.rowStride() * dtype.byteSize();
+    return part.rows <= 2 * kernel.rows()
+        || bytes <= (part.rows <= FEW_ROWS ? SMALL_B_OF_FEW_ROWS : SMALL_B);
   }
 
   /**
-   * Panels of B as the tile reads them.
+   * Panels of B as the tile reads them, in an array or in aligned memory.
    *
    * @param apart distance between panels
    * @param step distance between the steps of one
    */
-  private record Panels<A>(A array, int at, int apart, int step) {}
+  private record Panels<A>(A array, MemorySegment aligned, int at, int apart, int step) {
+    Panels(A array, int at, int apart, int step) {
+      this(array, null, at, apart, step);
+    }
+  }
 
   private Panels<A> panels(Block<A> block) {
     GemmProduct.Matrix b = block.product.b();
@@ -194,7 +209,13 @@ final class Gemm<A> {
     if (liesWell(block) && block.columns % width == 0) {
       return new Panels<>(b.elements(), b.index(block.p, block.column), width, b.rowStride());
     }
-    A packed = workspace.get(SLOT_B, roundUp(block.columns, width) * block.steps);
+    int length = roundUp(block.columns, width) * block.steps;
+    if (kernel.aligned() != null) {
+      MemorySegment packed = alignedMemory.get((long) length * dtype.byteSize());
+      packing.columns(b, block.column, block.columns, block.p, block.steps, packed);
+      return new Panels<>(null, packed, 0, width * block.steps, width);
+    }
+    A packed = workspace.get(SLOT_B, length);
     packing.columns(b, block.column, block.columns, block.p, block.steps, packed);
     return new Panels<>(packed, 0, width * block.steps, width);
   }
@@ -241,8 +262,9 @@ final class Gemm<A> {
   private void multiplyBlock(Block<A> block, A a, Panels<A> b, A bias, int biasAt) {
     int width = kernel.columns();
     // The tile's rows of A stay in the L1 cache while the panels of B, which do not, pass by.
-    for (int i = 0; i < block.rows; i += kernel.rows()) {
-      int rows = Math.min(kernel.rows(), block.rows - i);
+    int rows;
+    for (int i = 0; i < block.rows; i += rows) {
+      rows = tileRows(block.rows - i);
       for (int j = 0; j < block.columns; j += width) {
         int columns = Math.min(width, block.columns - j);
         int to = block.product.index(block.row + i, block.column + j);
@@ -259,6 +281,14 @@ final class Gemm<A> {
     }
   }
 
+  /** Rows of the next tile: sixteen are two times eight, since a tile of four is slow. */
+  private int tileRows(int left) {
+    int most = kernel.rows();
+    return left > most && left <= most + kernel.strip()
+        ? Math.max(kernel.strip(), most - kernel.strip())
+        : Math.min(most, left);
+  }
+
   private void multiplyTile(
       Block<A> block,
       int i,
@@ -271,21 +301,17 @@ final class Gemm<A> {
       A c,
       int cAt,
       int cStride) {
-    boolean first = block.isFirst();
-    kernel.tile(
-        rows,
-        block.steps,
-        a,
-        i / kernel.strip() * kernel.apart(),
-        b.array,
-        b.at + j / kernel.columns() * b.apart,
-        b.step,
-        first ? bias : c,
-        first ? biasAt + j : cAt,
-        first ? 0 : cStride,
-        c,
-        cAt,
-        cStride);
+    int aAt = i / kernel.strip() * kernel.apart();
+    int bAt = b.at + j / kernel.columns() * b.apart;
+    A init = block.isFirst() ? bias : c;
+    int at = block.isFirst() ? biasAt + j : cAt;
+    int stride = block.isFirst() ? 0 : cStride;
+    int k = block.steps;
+    if (b.aligned != null) {
+      kernel.aligned().tile(rows, k, a, aAt, b.aligned, bAt, init, at, stride, c, cAt, cStride);
+    } else {
+      kernel.tile(rows, k, a, aAt, b.array, bAt, b.step, init, at, stride, c, cAt, cStride);
+    }
   }
 
   /** A tile that sticks out of the matrix: computed in scratch memory, copied in part. */

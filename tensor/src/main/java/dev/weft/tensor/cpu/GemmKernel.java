@@ -33,6 +33,11 @@ interface GemmKernel<A> {
   /** Distance between panels of A. */
   int apart();
 
+  /** The tile over aligned memory, for B packed in a product; null where arrays serve as well. */
+  default AlignedPanels<A> aligned() {
+    return null;
+  }
+
   /**
    * {@code c = init + a b} for one tile.
    *

@@ -3,6 +3,7 @@ package dev.weft.tensor.cpu;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.cpu.GemmProduct.Matrix;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Lays out parts of a matrix product's operands as {@link GemmKernel} reads them. Packing reads
@@ -14,7 +15,11 @@ import dev.weft.tensor.cpu.GemmProduct.Matrix;
 final class GemmPacking<A> {
   private static final int SLOT_WIDE = 0;
   private static final int SLOT_READ = 1;
-  private static final int SLOTS = 2;
+  private static final int SLOT_PART = 2;
+  private static final int SLOTS = 3;
+
+  /** Steps of a panel that lie in the L1 cache until they are put where they belong. */
+  private static final int STEPS = 128;
 
   private final DType dtype;
   private final GemmKernel<A> kernel;
@@ -89,6 +94,27 @@ final class GemmPacking<A> {
       }
       Matrix panel = new Matrix(b.dtype(), array, 0, 1, steps, 0, null);
       pack(panel, 0, steps, here, 1, steps, packed, j * steps, width, width * steps);
+    }
+  }
+
+  /** The same in memory that is aligned, panel after panel. */
+  void columns(Matrix b, int column, int columns, int p, int steps, MemorySegment packed) {
+    int width = kernel.columns();
+    int copied = 0;
+    if (b.hasRows(dtype)) {
+      int panels = columns / width;
+      int at = b.index(p, column);
+      kernel.aligned().copyRows(b.elements(), at, b.rowStride(), steps, panels, packed);
+      copied = panels * width;
+    }
+    int most = b.source() == null ? STEPS : steps;
+    for (int j = copied; j < columns; j += width) {
+      A part = workspace.get(SLOT_PART, width * most);
+      for (int q = 0; q < steps; q += most) {
+        int here = Math.min(most, steps - q);
+        columns(b, column + j, Math.min(width, columns - j), p + q, here, part);
+        kernel.aligned().put(part, here, packed, j * steps + q * width);
+      }
     }
   }
 

@@ -10,8 +10,11 @@ package dev.weft.tensor.cpu;
  * @param columnParts parts along the columns
  */
 record GemmPlan(int rows, int columns, int rowParts, int columnParts) {
-  /** Multiplications in the time that packing one element takes. */
-  private static final int PACKING = 16;
+  /** Multiplications in the time that packing an element of a row of A takes. */
+  private static final int PACKING_ROWS = 32;
+
+  /** The same for a column of B. */
+  private static final int PACKING_COLUMNS = 20;
 
   /**
    * The cut into {@code parts} parts, or a few more, that is done soonest: the largest part's
@@ -23,7 +26,8 @@ record GemmPlan(int rows, int columns, int rowParts, int columnParts) {
     for (int rowParts = 1; rowParts <= parts; rowParts++) {
       int rows = part(m, rowParts, tileRows);
       int columns = part(n, (parts + rowParts - 1) / rowParts, tileColumns);
-      long cost = (long) rows * columns + PACKING * ((long) rows + columns);
+      long cost =
+          (long) rows * columns + (long) PACKING_ROWS * rows + (long) PACKING_COLUMNS * columns;
       if (cost < least) {
         least = cost;
         best = new GemmPlan(rows, columns, (m + rows - 1) / rows, (n + columns - 1) / columns);

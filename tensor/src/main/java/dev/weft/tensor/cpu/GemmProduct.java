@@ -81,6 +81,11 @@ record GemmProduct<A>(Matrix a, Matrix b, A c, int cAt, int m, int n, int k, Mat
       return at + column * columnStride + row * width;
     }
 
+    /** Whether rows of such elements lie in the array as they are. */
+    boolean hasRows(DType type) {
+      return source == null && columnStride == 1 && dtype == type;
+    }
+
     int index(int row, int column) {
       return at + row * rowStride + column * columnStride;
     }

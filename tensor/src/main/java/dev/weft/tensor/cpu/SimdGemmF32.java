@@ -26,7 +26,7 @@ final class SimdGemmF32 extends SimdPackingF32 {
   static final int APART = STRIP * MOST_STEPS + 16;
 
   /** AVX-512 and ARM have 32 vector registers, older x86 processors 16. */
-  private static final boolean MANY_REGISTERS = hasManyRegisters(SPECIES.vectorBitSize());
+  static final boolean MANY_REGISTERS = hasManyRegisters(SPECIES.vectorBitSize());
 
   static boolean hasManyRegisters(int vectorBits) {
     return vectorBits == 512 || System.getProperty("os.arch").equals("aarch64");
@@ -35,6 +35,8 @@ final class SimdGemmF32 extends SimdPackingF32 {
   static int steps(int vectorBits) {
     return hasManyRegisters(vectorBits) ? MOST_STEPS : STEPS_OF_FEW_REGISTERS;
   }
+
+  private final AlignedPanels<float[]> aligned = new SimdAlignedF32();
 
   @Override
   public int rows() {
@@ -60,6 +62,11 @@ final class SimdGemmF32 extends SimdPackingF32 {
   public boolean takesAnyStep() {
     // With few registers a step that the compiler knows is a fifth faster.
     return MANY_REGISTERS;
+  }
+
+  @Override
+  public AlignedPanels<float[]> aligned() {
+    return aligned;
   }
 
   @Override

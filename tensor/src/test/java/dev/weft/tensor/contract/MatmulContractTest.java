@@ -39,7 +39,10 @@ class MatmulContractTest {
     {3, 5, 2100},
     {9, 1100, 40},
     {1050, 5, 3},
-    {33, 2, 1}
+    {33, 2, 1},
+    {28, 40, 96},
+    {150, 1100, 300},
+    {264, 21, 64}
   };
 
   private final Subject subject;
