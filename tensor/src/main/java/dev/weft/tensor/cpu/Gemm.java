@@ -149,8 +149,7 @@ final class Gemm<A> {
       int rows = Math.min(ROWS, part.rows - i);
       packing.rows(part.product, part.row + i, rows, part.p, part.steps, a);
       // Few rows stay in the L2 cache: then a panel of B is packed just before its use.
-      boolean one = rows <= FEW_ROWS && !copiesRows(part.product.b());
-      int most = one ? kernel.columns() : COLUMNS;
+      int most = rows <= FEW_ROWS ? kernel.columns() : COLUMNS;
       int columns;
       for (int j = 0; j < part.columns; j += columns) {
         columns = group(part, j, most);
@@ -158,11 +157,6 @@ final class Gemm<A> {
         multiplyBlock(block, a, panels(block), bias, j);
       }
     }
-  }
-
-  /** Whether many panels are packed sooner together than one after the other. */
-  private boolean copiesRows(GemmProduct.Matrix b) {
-    return kernel.aligned() != null && b.hasRows(dtype);
   }
 
   /** How many of the columns from the j-th on come next. */
@@ -210,7 +204,7 @@ final class Gemm<A> {
       return new Panels<>(b.elements(), b.index(block.p, block.column), width, b.rowStride());
     }
     int length = roundUp(block.columns, width) * block.steps;
-    if (kernel.aligned() != null) {
+    if (kernel.aligned() != null && block.rows > FEW_ROWS) {
       MemorySegment packed = alignedMemory.get((long) length * dtype.byteSize());
       packing.columns(b, block.column, block.columns, block.p, block.steps, packed);
       return new Panels<>(null, packed, 0, width * block.steps, width);

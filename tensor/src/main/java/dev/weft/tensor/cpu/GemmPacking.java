@@ -107,11 +107,10 @@ final class GemmPacking<A> {
       kernel.aligned().copyRows(b.elements(), at, b.rowStride(), steps, panels, packed);
       copied = panels * width;
     }
-    int most = b.source() == null ? STEPS : steps;
     for (int j = copied; j < columns; j += width) {
-      A part = workspace.get(SLOT_PART, width * most);
-      for (int q = 0; q < steps; q += most) {
-        int here = Math.min(most, steps - q);
+      A part = workspace.get(SLOT_PART, width * STEPS);
+      for (int q = 0; q < steps; q += STEPS) {
+        int here = Math.min(STEPS, steps - q);
         columns(b, column + j, Math.min(width, columns - j), p + q, here, part);
         kernel.aligned().put(part, here, packed, j * steps + q * width);
       }

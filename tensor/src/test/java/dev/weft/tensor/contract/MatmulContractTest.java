@@ -41,8 +41,8 @@ class MatmulContractTest {
     {1050, 5, 3},
     {33, 2, 1},
     {28, 40, 96},
-    {150, 1100, 300},
-    {264, 21, 64}
+    {280, 1100, 70},
+    {300, 130, 100}
   };
 
   private final Subject subject;
