@@ -47,6 +47,11 @@ final class ColdGemmF32 implements GemmKernel<float[]> {
   }
 
   @Override
+  public AlignedPanels<float[]> aligned() {
+    return ColdStart.lasts(0) ? null : Warm.LOOPS.aligned();
+  }
+
+  @Override
   public int apart() {
     return SimdGemmF32.APART;
   }

@@ -188,9 +188,10 @@ final class Gemm<A> {
    * @param apart distance between panels
    * @param step distance between the steps of one
    */
-  private record Panels<A>(A array, MemorySegment aligned, int at, int apart, int step) {
+  private record Panels<A>(
+      A array, MemorySegment memory, AlignedPanels<A> aligned, int at, int apart, int step) {
     Panels(A array, int at, int apart, int step) {
-      this(array, null, at, apart, step);
+      this(array, null, null, at, apart, step);
     }
   }
 
@@ -204,10 +205,11 @@ final class Gemm<A> {
       return new Panels<>(b.elements(), b.index(block.p, block.column), width, b.rowStride());
     }
     int length = roundUp(block.columns, width) * block.steps;
-    if (kernel.aligned() != null && block.rows > FEW_ROWS) {
+    AlignedPanels<A> aligned = block.rows > FEW_ROWS ? kernel.aligned() : null;
+    if (aligned != null) {
       MemorySegment packed = alignedMemory.get((long) length * dtype.byteSize());
-      packing.columns(b, block.column, block.columns, block.p, block.steps, packed);
-      return new Panels<>(null, packed, 0, width * block.steps, width);
+      packing.columns(b, block.column, block.columns, block.p, block.steps, aligned, packed);
+      return new Panels<>(null, packed, aligned, 0, width * block.steps, width);
     }
     A packed = workspace.get(SLOT_B, length);
     packing.columns(b, block.column, block.columns, block.p, block.steps, packed);
@@ -302,7 +304,7 @@ final class Gemm<A> {
     int stride = block.isFirst() ? 0 : cStride;
     int k = block.steps;
     if (b.aligned != null) {
-      kernel.aligned().tile(rows, k, a, aAt, b.aligned, bAt, init, at, stride, c, cAt, cStride);
+      b.aligned.tile(rows, k, a, aAt, b.memory, bAt, init, at, stride, c, cAt, cStride);
     } else {
       kernel.tile(rows, k, a, aAt, b.array, bAt, b.step, init, at, stride, c, cAt, cStride);
     }

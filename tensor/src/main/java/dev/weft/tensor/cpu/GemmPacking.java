@@ -98,13 +98,20 @@ final class GemmPacking<A> {
   }
 
   /** The same in memory that is aligned, panel after panel. */
-  void columns(Matrix b, int column, int columns, int p, int steps, MemorySegment packed) {
+  void columns(
+      Matrix b,
+      int column,
+      int columns,
+      int p,
+      int steps,
+      AlignedPanels<A> aligned,
+      MemorySegment packed) {
     int width = kernel.columns();
     int copied = 0;
     if (b.hasRows(dtype)) {
       int panels = columns / width;
       int at = b.index(p, column);
-      kernel.aligned().copyRows(b.elements(), at, b.rowStride(), steps, panels, packed);
+      aligned.copyRows(b.elements(), at, b.rowStride(), steps, panels, packed);
       copied = panels * width;
     }
     for (int j = copied; j < columns; j += width) {
@@ -112,7 +119,7 @@ final class GemmPacking<A> {
       for (int q = 0; q < steps; q += STEPS) {
         int here = Math.min(STEPS, steps - q);
         columns(b, column + j, Math.min(width, columns - j), p + q, here, part);
-        kernel.aligned().put(part, here, packed, j * steps + q * width);
+        aligned.put(part, here, packed, j * steps + q * width);
       }
     }
   }
