@@ -2,6 +2,7 @@ package dev.weft.mp4sr.model;
 
 import dev.weft.mp4sr.features.Features;
 import dev.weft.tensor.DType;
+import dev.weft.tensor.Device;
 import dev.weft.tensor.TensorException;
 
 /** The features of all items that a model reads, one set for each modality. */
@@ -19,6 +20,11 @@ public record Catalogue(ModalityFeatures text, ModalityFeatures image) {
     return new Catalogue(
         ModalityFeatures.of(features.text(), features.textMask(), dtype),
         ModalityFeatures.of(features.image(), features.imageMask(), dtype));
+  }
+
+  /** Where the features are. */
+  Device device() {
+    return text.device();
   }
 
   /** Number of items. */

@@ -3,20 +3,15 @@ package dev.weft.mp4sr.model;
 import static dev.weft.autograd.op.Add.add;
 import static dev.weft.autograd.op.Concat.concat;
 import static dev.weft.autograd.op.LogSumExp.logSumExp;
-import static dev.weft.autograd.op.MatmulTransposed.matmulTransposed;
 import static dev.weft.autograd.op.Mean.mean;
 import static dev.weft.autograd.op.Multiply.multiply;
-import static dev.weft.autograd.op.Reshape.reshape;
 import static dev.weft.autograd.op.Scale.scale;
 import static dev.weft.autograd.op.Slice.slice;
 import static dev.weft.autograd.op.Subtract.subtract;
 import static dev.weft.autograd.op.Sum.sum;
-import static dev.weft.autograd.op.Where.where;
 
 import dev.weft.autograd.Variable;
 import dev.weft.mp4sr.model.M2seConfig.CmclForm;
-import dev.weft.tensor.Shape;
-import dev.weft.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -47,8 +42,7 @@ final class CrossModalityContrast {
     Variable unit = Cosine.unit(concat(List.of(a, b), 0));
     Variable scaled = scale(unit, 1 / temperature);
     // All four blocks at once: [[aa, ab], [ba, bb]].
-    Variable logits = masked(matmulTransposed(scaled, unit), negatives);
-    Variable sums = logSumExp(reshape(logits, 2 * batch, 2, batch), -1);
+    Variable sums = negatives.logSumExpOfProducts(scaled, unit, true);
     Variable first = slice(sums, 0, 0, batch);
     Variable second = slice(sums, 0, batch, 2 * batch);
     if (form == CmclForm.REFERENCE) {
@@ -58,20 +52,5 @@ final class CrossModalityContrast {
         sum(multiply(slice(scaled, 0, 0, batch), slice(unit, 0, batch, 2 * batch)), false, -1);
     Variable both = scale(add(logSumExp(first, -1), logSumExp(second, -1)), 0.5);
     return mean(subtract(both, own), false);
-  }
-
-  /** Takes out the products of a row with itself and what is no negative; [2 batch, 2 batch]. */
-  private static Variable masked(Variable logits, Negatives negatives) {
-    Variable others = where(self(logits.dim(0)), Cosine.constant(logits, Cosine.LOG_ZERO), logits);
-    int batch = negatives.batch();
-    return negatives.in(reshape(others, 2, batch, 2, batch), Shape.of(1, batch, 1, batch));
-  }
-
-  private static Tensor self(int rows) {
-    boolean[] self = new boolean[rows * rows];
-    for (int i = 0; i < rows; i++) {
-      self[i * rows + i] = true;
-    }
-    return Tensor.of(self, rows, rows);
   }
 }

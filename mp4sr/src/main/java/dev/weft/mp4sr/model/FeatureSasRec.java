@@ -8,6 +8,7 @@ import dev.weft.autograd.NoGrad;
 import dev.weft.autograd.Variable;
 import dev.weft.autograd.op.Reduction;
 import dev.weft.nn.Embedding;
+import dev.weft.nn.HostBatch;
 import dev.weft.nn.Linear;
 import dev.weft.nn.Mode;
 import dev.weft.nn.Module;
@@ -62,21 +63,15 @@ public record FeatureSasRec(
   @Override
   public Variable loss(TrainingBatch batch, Mode mode, LossListener parts) {
     ItemSet items = ItemSet.all(features.dim(0));
+    HostBatch numbers = new HostBatch();
+    PackedSequences packed = PackedSequences.of(items.positionsOf(batch.history()), numbers);
+    HostBatch.Part targets = numbers.add(items.positionsOf(batch.next().toInts()));
+    numbers.send(features.device());
     Variable vectors = vectors();
-    Variable loss =
-        linearCrossEntropy(
-            histories(vectors, batch.history(), mode),
-            vectors,
-            null,
-            items.positionsOf(batch.next()),
-            Reduction.MEAN);
+    Variable histories = sequence.forward(vectors, packed, mode);
+    Variable loss = linearCrossEntropy(histories, vectors, null, targets.tensor(), Reduction.MEAN);
     parts.component("cross_entropy", loss.value());
     return loss;
-  }
-
-  private Variable histories(Variable vectors, SequenceBatch batch, Mode mode) {
-    Tensor positions = ItemSet.all(features.dim(0)).positionsOf(batch.items());
-    return sequence.forward(vectors, positions, batch.lengths(), batch.ends(), mode);
   }
 
   @Override
@@ -85,7 +80,9 @@ public record FeatureSasRec(
         var _ = NoGrad.open()) {
       Variable vectors = Variable.of(Scope.detach(vectors().value()));
       Tensor items = ItemTable.withPadding(vectors);
-      return new DotProductScorer(items, batch -> histories(vectors, batch, Mode.inference()));
+      ItemSet set = ItemSet.all(features.dim(0));
+      return new DotProductScorer(
+          items, batch -> sequence.forward(vectors, set.positionsOf(batch), Mode.inference()));
     }
   }
 }

@@ -13,6 +13,7 @@ import dev.weft.mp4sr.model.M2seConfig.Classes;
 import dev.weft.mp4sr.model.M2seConfig.PaddingClass;
 import dev.weft.mp4sr.model.M2seConfig.Setting;
 import dev.weft.nn.Embedding;
+import dev.weft.nn.HostBatch;
 import dev.weft.nn.Mode;
 import dev.weft.nn.Module;
 import dev.weft.nn.Weights;
@@ -81,15 +82,21 @@ public record FinetuningTask(
   @Override
   public Variable loss(TrainingBatch batch, Mode mode, LossListener parts) {
     ItemSet classes = classes();
+    HostBatch numbers = new HostBatch();
+    ItemEncoding items = items(classes, numbers);
+    PackedSequences packed =
+        encoder.pack(classes.positionsOf(batch.history()), null, classes.size(), numbers);
+    HostBatch.Part targets = numbers.add(classes.positionsOf(batch.next().toInts()));
+    numbers.send(catalogue.device());
     // Encoded once, for the histories and for the targets.
-    ItemVectors vectors = vectors(classes, mode);
-    Variable histories = histories(vectors, classes, batch.history(), mode);
+    ItemVectors vectors = items.vectors(mode);
+    Variable histories = units(encoder.sequences(vectors, packed, mode).present());
     Variable loss =
         linearCrossEntropy(
             scale(histories, 1 / encoder.config().temperature()),
             units(vectors.present()),
             null,
-            classes.positionsOf(batch.next()),
+            targets.tensor(),
             Reduction.MEAN);
     parts.component("cross_entropy", loss.value());
     return loss;
@@ -109,19 +116,26 @@ public record FinetuningTask(
   }
 
   /** z_i + v_i, or z_i in the inductive setting. */
-  private ItemVectors vectors(ItemSet set, Mode mode) {
-    ItemVectors encoded = encoder.items(catalogue, set.numbers(), mode);
+  private ItemEncoding items(ItemSet set, HostBatch batch) {
+    ItemEncoding features = encoder.items(catalogue, set.numbers(), batch);
     if (itemEmbedding == null) {
-      return encoded;
+      return features;
     }
-    return encoded.plus(embedding(itemEmbedding.weight(), Tensor.of(set.numbers(), set.size())));
+    HostBatch.Part numbers = batch.add(set.numbers());
+    return mode -> features.vectors(mode).plus(embedding(itemEmbedding.weight(), numbers.tensor()));
+  }
+
+  private ItemVectors vectors(ItemSet set, Mode mode) {
+    HostBatch numbers = new HostBatch();
+    ItemEncoding items = items(set, numbers);
+    numbers.send(catalogue.device());
+    return items.vectors(mode);
   }
 
   /** The unit vectors of h^t and h^v side by side: [batch, 2 hidden]. */
-  private Variable histories(ItemVectors vectors, ItemSet set, SequenceBatch batch, Mode mode) {
-    Tensor positions = set.positionsOf(batch.items());
-    return units(
-        encoder.sequences(vectors, positions, batch.lengths(), batch.ends(), null, mode).present());
+  private Variable histories(ItemVectors vectors, ItemSet set, SequenceBatch batch) {
+    SequenceBatch positions = set.positionsOf(batch);
+    return units(encoder.sequences(vectors, positions, null, Mode.inference()).present());
   }
 
   private static Variable units(List<Variable> parts) {
@@ -137,7 +151,7 @@ public record FinetuningTask(
         var _ = NoGrad.open()) {
       ItemVectors vectors = ItemTable.kept(vectors(set, Mode.inference()));
       Tensor items = ItemTable.withPadding(units(vectors.present()));
-      return new DotProductScorer(items, batch -> histories(vectors, set, batch, Mode.inference()));
+      return new DotProductScorer(items, batch -> histories(vectors, set, batch));
     }
   }
 }

@@ -30,29 +30,22 @@ final class FrozenFeatures {
     }
   }
 
-  /** The rows of some items: [numbers, width]. */
-  static Tensor rows(Tensor features, int[] numbers) {
-    int[] rows = numbers.clone();
-    Arrays.setAll(rows, i -> numbers[i] - 1);
-    return Ops.gather(features, Tensor.of(rows, rows.length).to(features.device()));
-  }
-
   /** [items, width], a block of items at a time. */
   private static Tensor mean(ModalityFeatures features) {
     List<Tensor> means = new ArrayList<>();
     for (int from = 0; from < features.items(); from += features.blockItems()) {
       int to = Math.min(features.items(), from + features.blockItems());
       try (Scope scope = Scope.open()) {
-        means.add(scope.keep(mean(features, IntStream.range(from, to).toArray())));
+        means.add(scope.keep(mean(features.chosen(IntStream.rangeClosed(from + 1, to).toArray()))));
       }
     }
     return Ops.concat(means, 0);
   }
 
-  private static Tensor mean(ModalityFeatures features, int[] rows) {
-    int[] counts = features.countsOf(rows);
+  private static Tensor mean(ModalityFeatures.Choice items) {
+    int[] counts = items.counts();
     double[] inverse = Arrays.stream(counts).mapToDouble(n -> 1.0 / Math.max(n, 1)).toArray();
-    Tensor values = features.valuesOf(rows); // zero where a sentence is missing
+    Tensor values = items.values(); // zero where a sentence is missing
     Tensor column = Tensor.of(inverse, inverse.length, 1).to(values.device());
     return Ops.multiply(Ops.sum(values, false, 1), Ops.cast(column, values.dtype()));
   }

@@ -50,14 +50,24 @@ record ItemSet(int[] numbers, int[] positions) {
 
   /** Where each of these items stands, in their shape. */
   Tensor positionsOf(Tensor items) {
-    int[] found = items.toInts();
+    return Tensor.of(positionsOf(items.toInts()), items.shape().dims());
+  }
+
+  /** The same histories by where their items stand. */
+  SequenceBatch positionsOf(SequenceBatch histories) {
+    return new SequenceBatch(positionsOf(histories.items()), histories.lengths(), histories.ends());
+  }
+
+  /** Where each of these items stands. */
+  int[] positionsOf(int[] items) {
+    int[] found = new int[items.length];
     for (int i = 0; i < found.length; i++) {
-      if (found[i] < 0 || found[i] >= positions.length) {
+      if (items[i] < 0 || items[i] >= positions.length) {
         throw new TensorException(
-            "item " + found[i] + " is outside a catalogue of " + (positions.length - 1) + " items");
+            "item " + items[i] + " is outside a catalogue of " + (positions.length - 1) + " items");
       }
-      found[i] = positions[found[i]];
+      found[i] = positions[items[i]];
     }
-    return Tensor.of(found, items.shape().dims());
+    return found;
   }
 }

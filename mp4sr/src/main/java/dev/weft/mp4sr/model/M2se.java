@@ -3,6 +3,7 @@ package dev.weft.mp4sr.model;
 import static dev.weft.autograd.op.Slice.slice;
 
 import dev.weft.autograd.Variable;
+import dev.weft.nn.HostBatch;
 import dev.weft.nn.Mode;
 import dev.weft.nn.Module;
 import dev.weft.nn.Weights;
@@ -43,36 +44,67 @@ public record M2se(
    * @param numbers rising item numbers; 0 is the padding item
    */
   public ItemVectors items(Catalogue catalogue, int[] numbers, Mode mode) {
+    HostBatch batch = new HostBatch();
+    ItemEncoding items = items(catalogue, numbers, batch);
+    batch.send(catalogue.device());
+    return items.vectors(mode);
+  }
+
+  /** The same in two halves: what the host decides, and, once the batch is sent, the rest. */
+  ItemEncoding items(Catalogue catalogue, int[] numbers, HostBatch batch) {
     if (config.missing() == M2seConfig.Missing.OTHER_MODALITY) {
       MissingModality missing = new MissingModality(this, catalogue, numbers);
       if (!missing.isComplete()) {
-        return missing.vectors(mode);
+        return missing.encoding(batch);
       }
     }
-    return new ItemVectors(
-        text == null ? null : text.forward(catalogue.text(), numbers, mode),
-        image == null ? null : image.forward(catalogue.image(), numbers, mode));
+    ModalityFeatures.Choice texts = text == null ? null : catalogue.text().choose(numbers, batch);
+    ModalityFeatures.Choice images =
+        image == null ? null : catalogue.image().choose(numbers, batch);
+    return mode ->
+        new ItemVectors(
+            text == null ? null : text.forward(texts, mode),
+            image == null ? null : image.forward(images, mode));
   }
 
   /**
    * Encodes histories; both sequences are one batch of the shared encoder.
    *
    * @param vectors the items' vectors
-   * @param positions I32 [batch, seq], the rows of {@code vectors} that make the histories
-   * @param lengths I32 [batch]
-   * @param ends I32 [cases], where histories end in [batch · seq]; null: at the last real positions
+   * @param positions the rows of {@code vectors} that make the histories
    * @param mixed BOOL [batch, seq], where the sequences are swapped; null: nowhere
    */
   public SequenceVectors sequences(
-      ItemVectors vectors, Tensor positions, Tensor lengths, Tensor ends, Tensor mixed, Mode mode) {
+      ItemVectors vectors, SequenceBatch positions, Tensor mixed, Mode mode) {
+    HostBatch batch = new HostBatch();
+    int items = vectors.present().get(0).dim(0);
+    PackedSequences packed = pack(positions, mixed, items, batch);
+    batch.send(vectors.present().get(0).value().device());
+    return sequences(vectors, packed, mode);
+  }
+
+  /**
+   * What the host does of it: which rows of {@link ItemVectors#table} follow one another.
+   *
+   * @param items rows of one modality
+   */
+  PackedSequences pack(SequenceBatch positions, Tensor mixed, int items, HostBatch batch) {
     if (text == null || image == null) {
-      Variable encoded = sequence.forward(vectors.table(), positions, lengths, ends, mode);
+      return PackedSequences.of(positions, batch);
+    }
+    Tensor rows = ComplementaryMixup.rows(positions.items(), mixed, items);
+    Tensor twice = Ops.concat(List.of(positions.lengths(), positions.lengths()), 0);
+    Tensor ends = positions.ends();
+    Tensor endsTwice = ends == null ? null : twice(ends, positions.items().numel());
+    return PackedSequences.of(new SequenceBatch(rows, twice, endsTwice), batch);
+  }
+
+  /** What the device does of it. */
+  SequenceVectors sequences(ItemVectors vectors, PackedSequences packed, Mode mode) {
+    Variable encoded = sequence.forward(vectors.table(), packed, mode);
+    if (text == null || image == null) {
       return new SequenceVectors(text == null ? null : encoded, text == null ? encoded : null);
     }
-    Tensor rows = ComplementaryMixup.rows(positions, mixed, vectors.text().dim(0));
-    Tensor twice = Ops.concat(List.of(lengths, lengths), 0);
-    Tensor endsTwice = ends == null ? null : twice(ends, positions.numel());
-    Variable encoded = sequence.forward(vectors.table(), rows, twice, endsTwice, mode);
     int cases = encoded.dim(0) / 2;
     return new SequenceVectors(slice(encoded, 0, 0, cases), slice(encoded, 0, cases, 2 * cases));
   }

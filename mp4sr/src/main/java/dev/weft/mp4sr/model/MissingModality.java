@@ -4,7 +4,7 @@ import static dev.weft.autograd.op.Concat.concat;
 import static dev.weft.autograd.op.Embedding.embedding;
 
 import dev.weft.autograd.Variable;
-import dev.weft.nn.Mode;
+import dev.weft.nn.HostBatch;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
@@ -47,45 +47,51 @@ final class MissingModality {
     return number > 0 && features.present()[number - 1];
   }
 
-  /** The items' vectors, each of what there is. */
-  ItemVectors vectors(Mode mode) {
-    List<Variable> parts = new ArrayList<>();
-    int[] textRows = encode(encoder.text(), catalogue.text(), parts, mode);
-    int[] imageRows = encode(encoder.image(), catalogue.image(), parts, mode);
-    int none = parts.stream().mapToInt(part -> part.dim(0)).sum();
-    Shape one = Shape.of(1, encoder.config().hiddenSize());
-    ModalityFeatures features = catalogue.text();
-    parts.add(Variable.of(Tensor.full(features.dtype(), one, features.device(), 0)));
-    Variable table = concat(parts, 0);
-    return new ItemVectors(
-        encoder.text() == null ? null : rows(table, textRows, imageRows, none),
-        encoder.image() == null ? null : rows(table, imageRows, textRows, none));
+  /** How to get the items' vectors, each of what there is: from a table of all that is encoded. */
+  ItemEncoding encoding(HostBatch batch) {
+    int[] withText = encoder.text() == null ? new int[0] : with(catalogue.text());
+    int[] withImage = encoder.image() == null ? new int[0] : with(catalogue.image());
+    int[] texts = rows(withText, 0);
+    int[] images = rows(withImage, withText.length);
+    int none = withText.length + withImage.length;
+    HostBatch.Part textRows = batch.add(firstOf(texts, images, none));
+    HostBatch.Part imageRows = batch.add(firstOf(images, texts, none));
+    ModalityFeatures.Choice textual = catalogue.text().choose(withText, batch);
+    ModalityFeatures.Choice visual = catalogue.image().choose(withImage, batch);
+    return mode -> {
+      List<Variable> parts = new ArrayList<>();
+      if (withText.length > 0) {
+        parts.add(encoder.text().forward(textual, mode));
+      }
+      if (withImage.length > 0) {
+        parts.add(encoder.image().forward(visual, mode));
+      }
+      parts.add(Variable.of(zeroRow(catalogue.text())));
+      Variable table = concat(parts, 0);
+      return new ItemVectors(
+          encoder.text() == null ? null : embedding(table, textRows.tensor()),
+          encoder.image() == null ? null : embedding(table, imageRows.tensor()));
+    };
   }
 
-  /** Encodes who has something; for each item the row of the parts it got, or -1. */
-  private int[] encode(
-      ModalityEncoder side, ModalityFeatures features, List<Variable> parts, Mode mode) {
+  private Tensor zeroRow(ModalityFeatures like) {
+    return Tensor.full(like.dtype(), Shape.of(1, encoder.config().hiddenSize()), like.device(), 0);
+  }
+
+  /** For each item its row in a table where those that have something begin at a row; or -1. */
+  private int[] rows(int[] present, int first) {
     int[] rows = new int[numbers.length];
-    Arrays.fill(rows, -1);
-    int[] present = side == null ? new int[0] : with(features);
-    if (present.length == 0) {
-      return rows;
-    }
-    int next = parts.stream().mapToInt(part -> part.dim(0)).sum();
-    parts.add(side.forward(features, present, mode));
-    for (int i = 0; i < numbers.length; i++) {
-      if (has(features, numbers[i])) {
-        rows[i] = next++;
-      }
+    int next = 0;
+    for (int i = 0; i < rows.length; i++) {
+      boolean isNext = next < present.length && present[next] == numbers[i];
+      rows[i] = isNext ? first + next++ : -1;
     }
     return rows;
   }
 
-  private static Variable rows(Variable table, int[] own, int[] other, int none) {
+  private static int[] firstOf(int[] own, int[] other, int none) {
     int[] rows = new int[own.length];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = own[i] >= 0 ? own[i] : other[i] >= 0 ? other[i] : none;
-    }
-    return embedding(table, Tensor.of(rows, rows.length));
+    Arrays.setAll(rows, i -> own[i] >= 0 ? own[i] : other[i] >= 0 ? other[i] : none);
+    return rows;
   }
 }

@@ -12,8 +12,6 @@ import dev.weft.nn.Weights;
 import dev.weft.tensor.RandomSource;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -50,30 +48,28 @@ public record ModalityEncoder(AttentionPooling pooling, MixtureOfExperts experts
    * @return [numbers, hidden]
    */
   public Variable forward(ModalityFeatures features, int[] numbers, Mode mode) {
-    int block = features.blockItems();
-    // The padding item may be one more than all.
-    if (numbers.length <= block + 1) {
-      return encode(features, numbers, mode);
-    }
-    List<Variable> parts = new ArrayList<>();
-    for (int from = 0; from < numbers.length; from += block) {
-      int to = Math.min(numbers.length, from + block);
-      parts.add(forgetting(features, Arrays.copyOfRange(numbers, from, to), mode));
-    }
-    return concat(parts, 0);
+    return forward(features.chosen(numbers), mode);
   }
 
-  private Variable encode(ModalityFeatures features, int[] numbers, Mode mode) {
-    return experts.forward(pool(features, numbers), mode);
+  /** The same of items that were chosen before. */
+  Variable forward(ModalityFeatures.Choice items, Mode mode) {
+    if (!items.isTooMany()) {
+      return encode(items, mode);
+    }
+    return concat(items.blocks().stream().map(block -> forgetting(block, mode)).toList(), 0);
+  }
+
+  private Variable encode(ModalityFeatures.Choice items, Mode mode) {
+    return experts.forward(pool(items), mode);
   }
 
   /** Encodes items and keeps nothing else: each time it draws what it drew the first time. */
-  private Variable forgetting(ModalityFeatures features, int[] numbers, Mode mode) {
+  private Variable forgetting(ModalityFeatures.Choice items, Mode mode) {
     boolean learnsPooling = pooling.variant() == AttentionPooling.Variant.MASKED_TRAINED;
     Module learns = learnsPooling ? this : experts;
     List<Variable> inputs = List.copyOf(learns.parameters().values());
     if (!mode.isTraining()) {
-      return recomputed(() -> encode(features, numbers, mode), inputs);
+      return recomputed(() -> encode(items, mode), inputs);
     }
     RandomSource random = mode.random();
     long start = random.draws();
@@ -82,7 +78,7 @@ public record ModalityEncoder(AttentionPooling pooling, MixtureOfExperts experts
         recomputed(
             () -> {
               RandomSource again = new RandomSource(random.seed(), start);
-              Variable encoded = encode(features, numbers, Mode.training(again));
+              Variable encoded = encode(items, Mode.training(again));
               end[0] = again.draws();
               return encoded;
             },
@@ -95,17 +91,17 @@ public record ModalityEncoder(AttentionPooling pooling, MixtureOfExperts experts
 
   /** The pooled features e of items: [numbers, width]. */
   public Variable pool(ModalityFeatures features, int[] numbers) {
-    if (numbers.length > 0 && numbers[0] == 0) {
-      Shape one = Shape.of(1, features.width());
-      Tensor none = Tensor.full(features.dtype(), one, features.device(), 0);
-      int[] others = Arrays.copyOfRange(numbers, 1, numbers.length);
-      return concat(List.of(Variable.of(none), pool(features, others)), 0);
-    }
-    int[] rows = numbers.length == features.items() ? null : rows(numbers);
-    return pooling.forward(Variable.of(features.valuesOf(rows)), features.maskOf(rows));
+    return pool(features.chosen(numbers));
   }
 
-  private static int[] rows(int[] numbers) {
-    return Arrays.stream(numbers).map(number -> number - 1).toArray();
+  private Variable pool(ModalityFeatures.Choice items) {
+    Variable pooled = pooling.forward(Variable.of(items.values()), items.mask());
+    if (!items.startsWithPadding()) {
+      return pooled;
+    }
+    ModalityFeatures features = items.features();
+    Shape one = Shape.of(1, features.width());
+    Tensor none = Tensor.full(features.dtype(), one, features.device(), 0);
+    return concat(List.of(Variable.of(none), pooled), 0);
   }
 }

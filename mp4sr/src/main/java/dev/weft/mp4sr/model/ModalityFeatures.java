@@ -1,6 +1,7 @@
 package dev.weft.mp4sr.model;
 
 import dev.weft.mp4sr.features.FeatureVectors;
+import dev.weft.nn.HostBatch;
 import dev.weft.nn.Placement;
 import dev.weft.tensor.DType;
 import dev.weft.tensor.Device;
@@ -8,7 +9,9 @@ import dev.weft.tensor.Ops;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import dev.weft.tensor.TensorException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What is known of every item in one modality; row {@code i} belongs to item number {@code i + 1}.
@@ -113,7 +116,7 @@ public final class ModalityFeatures {
 
   /** The vectors of all items, [items, sentences, width], fetched where they are not in memory. */
   public Tensor values() {
-    return valuesOf(null);
+    return values == null ? fetch(null) : values;
   }
 
   /** Which sentences there are: BOOL [items, sentences]. */
@@ -121,40 +124,97 @@ public final class ModalityFeatures {
     return mask;
   }
 
-  /**
-   * The vectors of some of the items.
-   *
-   * @param rows from 0; null: all
-   * @return [rows, sentences, width]
-   */
-  Tensor valuesOf(int[] rows) {
-    if (values != null) {
-      return rows == null ? values : rowsOf(values, rows);
-    }
+  /** Fetches vectors of some rows, from 0; null: of all. */
+  private Tensor fetch(int[] rows) {
     Tensor fetched = rows == null ? stored.tensor() : stored.rows(rows);
     return Ops.cast(fetched, dtype).to(device());
   }
 
-  /** The mask of some of the items; {@code rows} as in {@link #valuesOf}. */
-  Tensor maskOf(int[] rows) {
-    return rows == null ? mask : rowsOf(mask, rows);
-  }
+  /**
+   * Some of the items.
+   *
+   * @param features of all items
+   * @param numbers rising item numbers; 0 is the padding item, which has nothing
+   * @param rows those without the padding item, from 0, where the features are; null where that is
+   *     all of them, and where there are too many for one time
+   */
+  record Choice(ModalityFeatures features, int[] numbers, HostBatch.Part rows) {
 
-  /** How many sentences each of some items has. */
-  int[] countsOf(int[] rows) {
-    int[] flags = maskOf(rows).toInts();
-    int[] counts = new int[rows.length];
-    for (int i = 0; i < flags.length; i++) {
-      counts[i / mask.dim(1)] += flags[i];
+    boolean startsWithPadding() {
+      return numbers.length > 0 && numbers[0] == 0;
     }
-    return counts;
+
+    /** Whether there are too many for one time; only those below have values then. */
+    boolean isTooMany() {
+      // The padding item may be one more than all.
+      return numbers.length > features.blockItems + 1;
+    }
+
+    /** The same in parts that are not too many. */
+    List<Choice> blocks() {
+      List<Choice> blocks = new ArrayList<>();
+      for (int from = 0; from < numbers.length; from += features.blockItems) {
+        int to = Math.min(numbers.length, from + features.blockItems);
+        blocks.add(features.chosen(Arrays.copyOfRange(numbers, from, to)));
+      }
+      return blocks;
+    }
+
+    /** Their sentences without the padding item's, [items, sentences, width]. */
+    Tensor values() {
+      if (features.values == null) {
+        return features.fetch(rows == null ? null : rowsOf(numbers));
+      }
+      return rows == null ? features.values : rowsOf(features.values, rows.tensor());
+    }
+
+    /** Which sentences there are, likewise: BOOL [items, sentences]. */
+    Tensor mask() {
+      return rows == null ? features.mask : rowsOf(features.mask, rows.tensor());
+    }
+
+    /** How many sentences each has, likewise. */
+    int[] counts() {
+      Tensor mask = mask();
+      int[] flags = mask.toInts();
+      int[] counts = new int[mask.dim(0)];
+      for (int i = 0; i < flags.length; i++) {
+        counts[i / mask.dim(1)] += flags[i];
+      }
+      return counts;
+    }
   }
 
-  private static Tensor rowsOf(Tensor x, int[] rows) {
+  /**
+   * Chooses items.
+   *
+   * @param numbers rising item numbers; 0 is the padding item
+   * @param batch takes the rows to the features' device
+   */
+  Choice choose(int[] numbers, HostBatch batch) {
+    Choice whole = new Choice(this, numbers, null);
+    int count = whole.startsWithPadding() ? numbers.length - 1 : numbers.length;
+    return whole.isTooMany() || count == items()
+        ? whole
+        : new Choice(this, numbers, batch.add(rowsOf(numbers)));
+  }
+
+  /** The same with the rows brought to the features' device at once. */
+  Choice chosen(int[] numbers) {
+    HostBatch batch = new HostBatch();
+    Choice choice = choose(numbers, batch);
+    batch.send(device());
+    return choice;
+  }
+
+  private static int[] rowsOf(int[] numbers) {
+    return Arrays.stream(numbers).filter(number -> number > 0).map(number -> number - 1).toArray();
+  }
+
+  private static Tensor rowsOf(Tensor x, Tensor rows) {
     int width = x.numel() / Math.max(1, x.dim(0));
-    Tensor indices = Tensor.of(rows, rows.length).to(x.device());
-    Tensor chosen = Ops.gather(x.reshape(x.dim(0), width), indices);
-    return chosen.reshape(x.shape().with(0, rows.length).dims());
+    Tensor chosen = Ops.gather(x.reshape(x.dim(0), width), rows);
+    return chosen.reshape(x.shape().with(0, rows.dim(0)).dims());
   }
 
   @Override

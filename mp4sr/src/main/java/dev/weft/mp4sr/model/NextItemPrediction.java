@@ -2,7 +2,6 @@ package dev.weft.mp4sr.model;
 
 import static dev.weft.autograd.op.Concat.concat;
 import static dev.weft.autograd.op.LogSumExp.logSumExp;
-import static dev.weft.autograd.op.MatmulTransposed.matmulTransposed;
 import static dev.weft.autograd.op.Mean.mean;
 import static dev.weft.autograd.op.Multiply.multiply;
 import static dev.weft.autograd.op.Reshape.reshape;
@@ -11,7 +10,6 @@ import static dev.weft.autograd.op.Subtract.subtract;
 import static dev.weft.autograd.op.Sum.sum;
 
 import dev.weft.autograd.Variable;
-import dev.weft.tensor.Shape;
 import java.util.List;
 
 /**
@@ -41,9 +39,8 @@ final class NextItemPrediction {
     Variable z = Cosine.unit(targets);
     Variable stacked = count == 1 ? sequences.get(0) : concat(sequences, 0);
     Variable m = scale(Cosine.unit(stacked), 1 / temperature);
-    Variable logits = reshape(matmulTransposed(m, z), count, batch, batch);
-    logits = negatives.in(logits, Shape.of(1, batch, batch));
-    Variable all = overSequences(logSumExp(logits, -1));
+    Variable sums = negatives.logSumExpOfProducts(m, z, false);
+    Variable all = overSequences(reshape(sums, count, batch));
     Variable own = sum(multiply(reshape(m, count, batch, -1), z), false, -1);
     return mean(subtract(all, overSequences(own)), false);
   }

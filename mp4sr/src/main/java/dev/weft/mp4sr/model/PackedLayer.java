@@ -8,10 +8,12 @@ import static dev.weft.autograd.op.Slice.slice;
 
 import dev.weft.autograd.Variable;
 import dev.weft.autograd.op.SelfAttention.Heads;
+import dev.weft.autograd.op.SelfAttention.Sequences;
 import dev.weft.nn.Linear;
 import dev.weft.nn.Mode;
 import dev.weft.nn.MultiHeadAttention;
 import dev.weft.nn.TransformerLayer;
+import java.util.List;
 
 /**
  * A causal post-norm Transformer layer over {@link PackedSequences}; computes at every real
@@ -19,12 +21,16 @@ import dev.weft.nn.TransformerLayer;
  */
 record PackedLayer(TransformerLayer layer, PackedSequences sequences, Mode mode) {
 
-  /** [tokens, hidden] to the same. */
-  Variable forward(Variable x) {
+  /**
+   * [tokens, hidden] to the same.
+   *
+   * @param groups the sequences' {@link PackedSequences#causalGroups}
+   */
+  Variable forward(Variable x, List<Sequences> groups) {
     MultiHeadAttention attention = layer.attention();
     Variable queryKeyValue = attention.queryKeyValue().forward(x);
     Heads heads = attention.drawHeads(sequences.groups().size(), mode);
-    return rest(x, selfAttention(queryKeyValue, sequences.causalGroups(), heads));
+    return rest(x, selfAttention(queryKeyValue, groups, heads));
   }
 
   /**
@@ -35,7 +41,7 @@ record PackedLayer(TransformerLayer layer, PackedSequences sequences, Mode mode)
    */
   Variable forwardLast(Variable x) {
     int hidden = x.dim(1);
-    Variable ends = embedding(x, sequences.last());
+    Variable ends = embedding(x, sequences.last().tensor());
     Variable query = project(ends, 0, hidden);
     Variable keyValue = project(x, hidden, 3 * hidden);
     Heads heads = layer.attention().drawHeads(sequences.groups().size(), mode);

@@ -1,8 +1,9 @@
 package dev.weft.mp4sr.model;
 
 import dev.weft.autograd.op.SelfAttention.Sequences;
-import dev.weft.nn.AttentionMask;
-import dev.weft.tensor.Device;
+import dev.weft.nn.HostBatch;
+import dev.weft.tensor.CompareOp;
+import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,34 +18,49 @@ import java.util.List;
  * @param rows I32 [tokens], what stood at each token
  * @param places I32 [tokens], its position in its sequence
  * @param groups the sequences, shorter ones first; their tokens follow one another in this order
- * @param last I32 [n], the last token of each sequence, in the order of the groups
- * @param order I32 [n], for each sequence its place in the order of the groups
- * @param causalGroups the groups, in which no position looks ahead
- * @param tokens for each position of [n · seq] its token; meaningless where there is padding
+ * @param last I32 [n], the last token of each sequence, in the order of the groups; null where ends
+ *     were given
+ * @param order I32 [n], for each sequence its place in the order of the groups; null likewise
+ * @param ends I32 [cases], the tokens to encode up to; null where they are the last ones
  */
 record PackedSequences(
-    Tensor rows,
-    Tensor places,
+    HostBatch.Part rows,
+    HostBatch.Part places,
     List<Sequences> groups,
-    Tensor last,
-    Tensor order,
-    List<Sequences> causalGroups,
-    int[] tokens) {
+    HostBatch.Part last,
+    HostBatch.Part order,
+    HostBatch.Part ends) {
 
   /**
    * Packs sequences.
    *
-   * @param padded I32 [n, seq]
-   * @param lengths I32 [n]
-   * @param device where they are used
+   * @param padded what stands at each position, with lengths and ends
+   * @param batch takes everything to where it is used
    */
-  static PackedSequences of(Tensor padded, Tensor lengths, Device device) {
-    return new Packer(padded.toInts(), lengths.toInts(), padded.dim(1)).pack(device);
+  static PackedSequences of(SequenceBatch padded, HostBatch batch) {
+    int[] ends = padded.ends() == null ? null : padded.ends().toInts();
+    return new Packer(padded.items().toInts(), padded.lengths().toInts(), padded.length())
+        .pack(ends, batch);
   }
 
-  private static List<Sequences> causal(List<Sequences> groups, Device device) {
-    int longest = groups.isEmpty() ? 0 : groups.getLast().length();
-    Tensor mask = AttentionMask.causal(longest).to(device);
+  /** Tokens of the longest sequence. */
+  int longest() {
+    return groups.isEmpty() ? 0 : groups.getLast().length();
+  }
+
+  /** The groups, in which no position looks ahead. */
+  List<Sequences> causalGroups() {
+    if (groups.isEmpty()) {
+      return groups;
+    }
+    // The last sequence is as long as any: its places are 0, 1, 2, …
+    int longest = longest();
+    Tensor steps = places.tensor().slice(0, places.length() - longest, places.length());
+    Tensor mask =
+        Ops.compare(
+            CompareOp.LESS_OR_EQUAL,
+            steps.reshape(1, 1, 1, longest),
+            steps.reshape(1, 1, longest, 1));
     return groups.stream()
         .map(
             group -> {
@@ -53,13 +69,6 @@ record PackedSequences(
               return new Sequences(group.count(), length, own);
             })
         .toList();
-  }
-
-  /** The tokens of positions in [n · seq], both I32 [cases]. */
-  Tensor tokensAt(Tensor positions) {
-    int[] found = positions.toInts();
-    Arrays.setAll(found, i -> tokens[found[i]]);
-    return Tensor.of(found, found.length);
   }
 
   /** Fills the arrays. */
@@ -91,18 +100,17 @@ record PackedSequences(
       tokenAt = new int[padded.length];
     }
 
-    PackedSequences pack(Device device) {
+    PackedSequences pack(int[] ends, HostBatch batch) {
       for (int length = 1; length <= width; length++) {
         add(length);
       }
       return new PackedSequences(
-          Tensor.of(rows, rows.length),
-          Tensor.of(places, places.length),
+          batch.add(rows),
+          batch.add(places),
           List.copyOf(groups),
-          Tensor.of(last, last.length),
-          Tensor.of(order, order.length),
-          causal(groups, device),
-          tokenAt);
+          ends == null ? batch.add(last) : null,
+          ends == null ? batch.add(order) : null,
+          ends == null ? null : batch.add(Arrays.stream(ends).map(end -> tokenAt[end]).toArray()));
     }
 
     /** The sequences of one length. */

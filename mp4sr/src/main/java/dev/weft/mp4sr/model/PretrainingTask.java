@@ -8,7 +8,9 @@ import static dev.weft.autograd.op.Scale.scale;
 import dev.weft.autograd.NoGrad;
 import dev.weft.autograd.Variable;
 import dev.weft.mp4sr.features.Features;
+import dev.weft.mp4sr.model.M2seConfig.Duplicates;
 import dev.weft.mp4sr.model.M2seConfig.OwnHistory;
+import dev.weft.nn.HostBatch;
 import dev.weft.nn.Linear;
 import dev.weft.nn.Mode;
 import dev.weft.nn.Module;
@@ -89,29 +91,34 @@ public record PretrainingTask(
    * @param mixed BOOL [batch, seq], where the two sequences are swapped; null: nowhere
    */
   public Variable loss(TrainingBatch batch, Tensor mixed, Mode mode, LossListener parts) {
-    Tensor items = batch.history().items();
+    SequenceBatch history = batch.history();
     int[] next = batch.next().toInts();
-    ItemSet set = ItemSet.of(catalogue.items(), items.toInts(), next);
-    ItemVectors vectors = encoder.items(catalogue, set.numbers(), mode);
-    SequenceVectors sequences =
-        encoder.sequences(
-            vectors,
-            set.positionsOf(items),
-            batch.history().lengths(),
-            batch.history().ends(),
-            mixed,
-            mode);
-    Tensor targets = set.positionsOf(batch.next());
-    return weighted(sequences, vectors, targets, new Rows(next, histories(batch.history())), parts);
+    ItemSet set = ItemSet.of(catalogue.items(), history.items().toInts(), next);
+    HostBatch numbers = new HostBatch();
+    ItemEncoding items = encoder.items(catalogue, set.numbers(), numbers);
+    PackedSequences packed = encoder.pack(set.positionsOf(history), mixed, set.size(), numbers);
+    HostBatch.Part targets = numbers.add(set.positionsOf(next));
+    HostBatch.Part keys = numbers.add(next);
+    numbers.send(catalogue.device());
+    ItemVectors vectors = items.vectors(mode);
+    SequenceVectors sequences = encoder.sequences(vectors, packed, mode);
+    Rows rows = new Rows(next, keys.tensor(), histories(history));
+    return weighted(sequences, vectors, targets.tensor(), rows, parts);
   }
 
   /**
    * What tells the rows of a batch apart.
    *
    * @param next the next items' numbers
+   * @param keys the same where the losses are computed
    * @param histories the history that each is part of; null: one of its own
    */
-  private record Rows(int[] next, int[] histories) {}
+  private record Rows(int[] next, Tensor keys, int[] histories) {
+
+    Negatives negatives(Duplicates duplicates) {
+      return new Negatives(next, keys, duplicates, histories);
+    }
+  }
 
   private int[] histories(SequenceBatch batch) {
     if (batch.ends() == null || encoder.config().ownHistory() == OwnHistory.KEPT) {
@@ -167,10 +174,7 @@ public record PretrainingTask(
   private Variable nextItem(List<Variable> sequences, Variable targets, Rows rows) {
     M2seConfig config = encoder.config();
     return NextItemPrediction.loss(
-        sequences,
-        targets,
-        config.temperature(),
-        new Negatives(rows.next(), config.duplicates(), rows.histories()));
+        sequences, targets, config.temperature(), rows.negatives(config.duplicates()));
   }
 
   private Variable contrast(
@@ -186,11 +190,7 @@ public record PretrainingTask(
   private Variable contrast(Variable a, Variable b, Rows rows) {
     M2seConfig config = encoder.config();
     return CrossModalityContrast.loss(
-        a,
-        b,
-        config.temperature(),
-        config.cmclForm(),
-        new Negatives(rows.next(), config.cmclDuplicates(), rows.histories()));
+        a, b, config.temperature(), config.cmclForm(), rows.negatives(config.cmclDuplicates()));
   }
 
   /** m^t and m^t', as far as they are seen; without projections h^t. */
@@ -231,10 +231,8 @@ public record PretrainingTask(
 
   /** The sums of the unit vectors of each space, side by side: [batch, spaces · hidden]. */
   private Variable histories(ItemVectors vectors, SequenceBatch batch) {
-    Tensor positions = ItemSet.all(catalogue.items()).positionsOf(batch.items());
-    SequenceVectors sequences =
-        encoder.sequences(
-            vectors, positions, batch.lengths(), batch.ends(), null, Mode.inference());
+    SequenceBatch positions = ItemSet.all(catalogue.items()).positionsOf(batch);
+    SequenceVectors sequences = encoder.sequences(vectors, positions, null, Mode.inference());
     List<Variable> spaces = new ArrayList<>();
     for (List<Variable> space : List.of(textSpace(sequences), imageSpace(sequences))) {
       if (!space.isEmpty()) {

@@ -6,6 +6,7 @@ import static dev.weft.autograd.op.Slice.slice;
 import dev.weft.autograd.Variable;
 import dev.weft.autograd.op.Reduction;
 import dev.weft.nn.Embedding;
+import dev.weft.nn.HostBatch;
 import dev.weft.nn.Mode;
 import dev.weft.nn.Module;
 import dev.weft.nn.Weights;
@@ -48,12 +49,12 @@ public record SasRec(Embedding itemEmbedding, SequenceEncoder sequence)
   public Variable loss(TrainingBatch batch, Mode mode, LossListener parts) {
     ItemSet items = ItemSet.all(itemEmbedding.weight().dim(0) - 1);
     Variable table = slice(itemEmbedding.weight(), 0, 1, items.size() + 1);
-    SequenceBatch history = batch.history();
-    Variable histories =
-        sequence.forward(
-            table, items.positionsOf(history.items()), history.lengths(), history.ends(), mode);
-    Variable loss =
-        linearCrossEntropy(histories, table, null, items.positionsOf(batch.next()), Reduction.MEAN);
+    HostBatch numbers = new HostBatch();
+    PackedSequences packed = PackedSequences.of(items.positionsOf(batch.history()), numbers);
+    HostBatch.Part targets = numbers.add(items.positionsOf(batch.next().toInts()));
+    numbers.send(table.value().device());
+    Variable histories = sequence.forward(table, packed, mode);
+    Variable loss = linearCrossEntropy(histories, table, null, targets.tensor(), Reduction.MEAN);
     parts.component("cross_entropy", loss.value());
     return loss;
   }
@@ -62,13 +63,6 @@ public record SasRec(Embedding itemEmbedding, SequenceEncoder sequence)
   public Scorer scorer() {
     Tensor items = itemEmbedding.weight().value();
     return new DotProductScorer(
-        items,
-        batch ->
-            sequence.forward(
-                itemEmbedding.weight(),
-                batch.items(),
-                batch.lengths(),
-                batch.ends(),
-                Mode.inference()));
+        items, batch -> sequence.forward(itemEmbedding.weight(), batch, Mode.inference()));
   }
 }

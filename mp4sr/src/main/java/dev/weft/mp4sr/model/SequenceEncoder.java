@@ -4,9 +4,11 @@ import static dev.weft.autograd.op.Add.add;
 import static dev.weft.autograd.op.Embedding.embedding;
 
 import dev.weft.autograd.Variable;
+import dev.weft.autograd.op.SelfAttention.Sequences;
 import dev.weft.nn.AttentionMask;
 import dev.weft.nn.Dropout;
 import dev.weft.nn.Embedding;
+import dev.weft.nn.HostBatch;
 import dev.weft.nn.LayerNorm;
 import dev.weft.nn.Mode;
 import dev.weft.nn.Module;
@@ -51,25 +53,33 @@ public record SequenceEncoder(
    * Encodes sequences of rows of a table.
    *
    * @param table [rows, hidden]
-   * @param rows I32 [n, seq], any row where there is padding
-   * @param lengths I32 [n]
-   * @param ends I32 [cases], positions in [n · seq] to encode up to; null: the last real ones
+   * @param rows which, any where there is padding; with where the sequences end
    * @return [cases, hidden], or [n, hidden] for the last ones
    */
-  public Variable forward(Variable table, Tensor rows, Tensor lengths, Tensor ends, Mode mode) {
-    check(rows.dim(1));
-    PackedSequences packed = PackedSequences.of(rows, lengths, table.value().device());
+  public Variable forward(Variable table, SequenceBatch rows, Mode mode) {
+    HostBatch batch = new HostBatch();
+    PackedSequences packed = PackedSequences.of(rows, batch);
+    batch.send(table.value().device());
+    return forward(table, packed, mode);
+  }
+
+  /** The same of sequences that were packed before. */
+  Variable forward(Variable table, PackedSequences packed, Mode mode) {
+    check(packed.longest());
     Variable x =
-        add(embedding(table, packed.rows()), embedding(positions.weight(), packed.places()));
+        add(
+            embedding(table, packed.rows().tensor()),
+            embedding(positions.weight(), packed.places().tensor()));
     x = dropout.forward(norm.forward(x), mode);
+    List<Sequences> groups = packed.causalGroups();
     int last = transformer.layers().size() - 1;
     for (TransformerLayer layer : transformer.layers().subList(0, last)) {
-      x = new PackedLayer(layer, packed, mode).forward(x);
+      x = new PackedLayer(layer, packed, mode).forward(x, groups);
     }
     PackedLayer top = new PackedLayer(transformer.layers().get(last), packed, mode);
-    return ends == null
-        ? embedding(top.forwardLast(x), packed.order())
-        : embedding(top.forward(x), packed.tokensAt(ends));
+    return packed.ends() == null
+        ? embedding(top.forwardLast(x), packed.order().tensor())
+        : embedding(top.forward(x, groups), packed.ends().tensor());
   }
 
   private void check(int length) {

@@ -12,9 +12,11 @@ import dev.weft.mp4sr.model.M2seConfig.Classes;
 import dev.weft.mp4sr.model.M2seConfig.Modalities;
 import dev.weft.mp4sr.model.M2seConfig.Setting;
 import dev.weft.nn.Embedding;
+import dev.weft.nn.HostBatch;
 import dev.weft.nn.Mode;
 import dev.weft.nn.Module;
 import dev.weft.nn.Weights;
+import dev.weft.tensor.Ops;
 import dev.weft.tensor.Scope;
 import dev.weft.tensor.Tensor;
 import java.util.Map;
@@ -85,29 +87,35 @@ public record UniSRec(
   }
 
   /** z of some items: [set, hidden]. */
-  private Variable vectors(ItemSet set, Mode mode) {
-    Variable rows = Variable.of(FrozenFeatures.rows(features, set.numbers()));
-    Variable adapted = adaptor.forward(rows, mode);
+  private Variable vectors(HostBatch.Part numbers, HostBatch.Part rows, Mode mode) {
+    Variable chosen = Variable.of(Ops.gather(features, rows.tensor()));
+    Variable adapted = adaptor.forward(chosen, mode);
     return itemEmbedding == null
         ? adapted
-        : add(adapted, embedding(itemEmbedding.weight(), Tensor.of(set.numbers(), set.size())));
+        : add(adapted, embedding(itemEmbedding.weight(), numbers.tensor()));
   }
 
-  private Variable histories(Variable vectors, ItemSet set, SequenceBatch batch, Mode mode) {
-    Tensor positions = set.positionsOf(batch.items());
-    return Cosine.unit(sequence.forward(vectors, positions, batch.lengths(), batch.ends(), mode));
+  private static HostBatch.Part rows(ItemSet set, HostBatch batch) {
+    return batch.add(IntStream.of(set.numbers()).map(number -> number - 1).toArray());
   }
 
   @Override
   public Variable loss(TrainingBatch batch, Mode mode, LossListener parts) {
     ItemSet classes = classes();
-    Variable vectors = vectors(classes, mode);
+    HostBatch numbers = new HostBatch();
+    HostBatch.Part items = numbers.add(classes.numbers());
+    HostBatch.Part rows = rows(classes, numbers);
+    PackedSequences packed = PackedSequences.of(classes.positionsOf(batch.history()), numbers);
+    HostBatch.Part targets = numbers.add(classes.positionsOf(batch.next().toInts()));
+    numbers.send(features.device());
+    Variable vectors = vectors(items, rows, mode);
+    Variable histories = Cosine.unit(sequence.forward(vectors, packed, mode));
     Variable loss =
         linearCrossEntropy(
-            scale(histories(vectors, classes, batch.history(), mode), 1 / config.temperature()),
+            scale(histories, 1 / config.temperature()),
             Cosine.unit(vectors),
             null,
-            classes.positionsOf(batch.next()),
+            targets.tensor(),
             Reduction.MEAN);
     parts.component("cross_entropy", loss.value());
     return loss;
@@ -118,9 +126,17 @@ public record UniSRec(
     ItemSet set = ItemSet.all(features.dim(0));
     try (var _ = Scope.open();
         var _ = NoGrad.open()) {
-      Variable vectors = Variable.of(Scope.detach(vectors(set, Mode.inference()).value()));
+      HostBatch numbers = new HostBatch();
+      HostBatch.Part all = numbers.add(set.numbers());
+      HostBatch.Part rows = rows(set, numbers);
+      numbers.send(features.device());
+      Variable encoded = vectors(all, rows, Mode.inference());
+      Variable vectors = Variable.of(Scope.detach(encoded.value()));
       Tensor items = ItemTable.withPadding(Cosine.unit(vectors));
-      return new DotProductScorer(items, batch -> histories(vectors, set, batch, Mode.inference()));
+      return new DotProductScorer(
+          items,
+          batch ->
+              Cosine.unit(sequence.forward(vectors, set.positionsOf(batch), Mode.inference())));
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.weft.mp4sr.model.Catalogue;
 import dev.weft.mp4sr.model.FinetuningTask;
 import dev.weft.mp4sr.model.LossListener;
 import dev.weft.mp4sr.model.M2seConfig;
+import dev.weft.mp4sr.model.M2seConfig.OwnHistory;
 import dev.weft.mp4sr.model.ModalityFeatures;
 import dev.weft.mp4sr.model.PretrainingTask;
 import dev.weft.mp4sr.model.SequenceBatch;
@@ -39,26 +40,48 @@ final class DeviceTraining {
   private final TrainingTask task;
   private final Map<String, Variable> parameters;
   private final Adam optimizer;
+  private final boolean everyPosition;
 
-  private DeviceTraining(TrainingTask task) {
+  private DeviceTraining(TrainingTask task, boolean everyPosition) {
     this.task = task;
+    this.everyPosition = everyPosition;
     this.parameters = task.parameters();
     this.optimizer = new Adam(parameters, Adam.Options.of(1e-2).withDecoupledWeightDecay(0.01));
   }
 
   static DeviceTraining pretraining(Device device) {
-    return on(device, (weights, config) -> PretrainingTask.create(weights, config, catalogue()));
+    return pretraining(device, 0, OwnHistory.KEPT);
+  }
+
+  /** Every fourth item has no text, and some no picture. */
+  static DeviceTraining pretrainingWithGaps(Device device) {
+    return pretraining(device, 4, OwnHistory.KEPT);
+  }
+
+  /** A step over every position, whose rows of one history are no negatives. */
+  static DeviceTraining pretrainingWithoutOwnHistory(Device device) {
+    return pretraining(device, 0, OwnHistory.LEFT_OUT);
+  }
+
+  private static DeviceTraining pretraining(Device device, int gaps, OwnHistory ownHistory) {
+    return on(
+        device,
+        ownHistory,
+        (weights, config) -> PretrainingTask.create(weights, config, catalogue(gaps)));
   }
 
   static DeviceTraining finetuning(Device device) {
-    return on(device, (weights, config) -> FinetuningTask.create(weights, config, catalogue()));
+    return on(
+        device,
+        OwnHistory.KEPT,
+        (weights, config) -> FinetuningTask.create(weights, config, catalogue(0)));
   }
 
   private interface Maker {
     TrainingTask make(Weights weights, M2seConfig config);
   }
 
-  private static DeviceTraining on(Device device, Maker maker) {
+  private static DeviceTraining on(Device device, OwnHistory ownHistory, Maker maker) {
     M2seConfig config =
         M2seConfig.builder()
             .hiddenSize(8)
@@ -67,25 +90,32 @@ final class DeviceTraining {
             .heads(2)
             .experts(2)
             .maxLength(LENGTH)
+            .ownHistory(ownHistory)
             .build();
     Placement.set(device);
     try {
       Weights weights = Weights.random(DType.F32, new RandomSource(1));
-      return new DeviceTraining(maker.make(weights, config));
+      return new DeviceTraining(maker.make(weights, config), ownHistory == OwnHistory.LEFT_OUT);
     } finally {
       Placement.set(Device.CPU);
     }
   }
 
-  private static Catalogue catalogue() {
-    return new Catalogue(features(1, 3), features(2, 2));
+  private static Catalogue catalogue(int gaps) {
+    return new Catalogue(features(1, 3, gaps), features(2, 2, gaps == 0 ? 0 : gaps + 1));
   }
 
-  private static ModalityFeatures features(long seed, int sentences) {
+  /** Random features, but of every {@code gaps}-th item, if that is above 0. */
+  private static ModalityFeatures features(long seed, int sentences, int gaps) {
     Shape shape = Shape.of(ITEMS, sentences, WIDTH);
-    Tensor values = Ops.randomNormal(DType.F32, shape, new RandomKey(seed, 0));
-    Tensor there = Tensor.full(DType.BOOL, Shape.of(ITEMS, sentences), Device.CPU, 1);
-    return ModalityFeatures.of(values, there, DType.F32);
+    boolean[] there = new boolean[ITEMS * sentences];
+    for (int i = 0; i < there.length; i++) {
+      there[i] = gaps == 0 || (i / sentences + 1) % gaps != 0;
+    }
+    Tensor mask = Tensor.of(there, ITEMS, sentences);
+    Tensor drawn = Ops.randomNormal(DType.F32, shape, new RandomKey(seed, 0));
+    Tensor values = Ops.where(mask.unsqueeze(-1), drawn, Tensor.scalar(DType.F32, 0));
+    return ModalityFeatures.of(values, mask, DType.F32);
   }
 
   private TrainingBatch batch() {
@@ -93,8 +123,10 @@ final class DeviceTraining {
     for (int row = 0; row < 4; row++) {
       histories.add(draw.ints(1 + row, 1, ITEMS + 1).toArray());
     }
-    int[] next = draw.ints(4, 1, ITEMS + 1).toArray();
-    return new TrainingBatch(SequenceBatch.of(histories, LENGTH), Tensor.of(next));
+    SequenceBatch single = SequenceBatch.of(histories, LENGTH);
+    SequenceBatch batch = everyPosition ? single.everyPosition() : single;
+    int[] next = draw.ints(batch.cases(), 1, ITEMS + 1).toArray();
+    return new TrainingBatch(batch, Tensor.of(next));
   }
 
   /** A step as the trainer makes it; its loss. */

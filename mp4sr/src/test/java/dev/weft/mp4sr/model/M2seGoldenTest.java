@@ -157,9 +157,7 @@ class M2seGoldenTest {
         task.encoder()
             .sequences(
                 task.encoder().items(task.catalogue(), set.numbers(), Mode.inference()),
-                set.positionsOf(history.items()),
-                history.lengths(),
-                null,
+                set.positionsOf(history),
                 golden.mixed(),
                 Mode.inference());
     golden.check("pretrain.h_text", sequences.text().value());
@@ -218,9 +216,7 @@ class M2seGoldenTest {
         task.encoder()
             .items(task.catalogue(), set.numbers(), Mode.inference())
             .plus(task.itemEmbedding().weight());
-    SequenceVectors sequences =
-        task.encoder()
-            .sequences(vectors, history.items(), history.lengths(), null, null, Mode.inference());
+    SequenceVectors sequences = task.encoder().sequences(vectors, history, null, Mode.inference());
     golden.check("finetune.h_text", sequences.text().value());
     golden.check("finetune.h_image", sequences.image().value());
 

@@ -28,8 +28,7 @@ class SequenceEncoderTest {
 
   private void check(List<int[]> sequences) {
     SequenceBatch batch = SequenceBatch.of(sequences, 40);
-    Variable encoded =
-        encoder.forward(Variable.of(table), batch.items(), batch.lengths(), null, Mode.inference());
+    Variable encoded = encoder.forward(Variable.of(table), batch, Mode.inference());
     double[][] rows = Equations.rows(table);
     double[][] actual = Equations.rows(encoded.value());
     for (int i = 0; i < sequences.size(); i++) {
@@ -60,8 +59,7 @@ class SequenceEncoderTest {
   void oneLayer() {
     SequenceEncoder shallow = SequenceEncoder.create(lively(3), config.with().layers(1).build());
     SequenceBatch batch = SequenceBatch.of(List.of(new int[] {1, 2, 3}), 40);
-    Variable encoded =
-        shallow.forward(Variable.of(table), batch.items(), batch.lengths(), null, Mode.inference());
+    Variable encoded = shallow.forward(Variable.of(table), batch, Mode.inference());
     double[][] rows = Equations.rows(table);
     assertClose(
         Equations.encode(new double[][] {rows[1], rows[2], rows[3]}, shallow),
@@ -76,11 +74,11 @@ class SequenceEncoderTest {
     Tensor others = Tensor.of(new int[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 4);
     assertArrayEquals(
         encoder
-            .forward(Variable.of(table), zeros, lengths, null, Mode.inference())
+            .forward(Variable.of(table), new SequenceBatch(zeros, lengths), Mode.inference())
             .value()
             .toDoubles(),
         encoder
-            .forward(Variable.of(table), others, lengths, null, Mode.inference())
+            .forward(Variable.of(table), new SequenceBatch(others, lengths), Mode.inference())
             .value()
             .toDoubles());
   }
@@ -91,11 +89,7 @@ class SequenceEncoderTest {
         List.of(new int[] {3, 1, 4, 1, 5}, new int[] {2}, new int[] {8, 7, 6, 5, 4, 3, 2, 1, 0});
     SequenceBatch batch = SequenceBatch.of(sequences, 40).everyPosition();
     assertEquals(15, batch.cases());
-    Tensor encoded =
-        encoder
-            .forward(
-                Variable.of(table), batch.items(), batch.lengths(), batch.ends(), Mode.inference())
-            .value();
+    Tensor encoded = encoder.forward(Variable.of(table), batch, Mode.inference()).value();
     List<int[]> prefixes = new ArrayList<>();
     for (int[] sequence : sequences) {
       for (int length = 1; length <= sequence.length; length++) {
@@ -103,10 +97,7 @@ class SequenceEncoderTest {
       }
     }
     SequenceBatch alone = SequenceBatch.of(prefixes, 40);
-    Tensor expected =
-        encoder
-            .forward(Variable.of(table), alone.items(), alone.lengths(), null, Mode.inference())
-            .value();
+    Tensor expected = encoder.forward(Variable.of(table), alone, Mode.inference()).value();
     assertClose(expected.toDoubles(), encoded.toDoubles(), 1e-12);
   }
 
@@ -120,9 +111,7 @@ class SequenceEncoderTest {
             SequenceEncoder.create(weights, config.with().maxLength(9).build())
                 .forward(
                     weights.parameter("table", dev.weft.nn.Init.ones(), ROWS, 4),
-                    batch.items(),
-                    batch.lengths(),
-                    null,
+                    batch,
                     Mode.inference()));
   }
 
@@ -136,10 +125,7 @@ class SequenceEncoderTest {
 
   private double[] train(SequenceBatch batch, long seed) {
     Mode mode = Mode.training(new RandomSource(seed));
-    return encoder
-        .forward(Variable.of(table), batch.items(), batch.lengths(), null, mode)
-        .value()
-        .toDoubles();
+    return encoder.forward(Variable.of(table), batch, mode).value().toDoubles();
   }
 
   @Test
@@ -168,9 +154,7 @@ class SequenceEncoderTest {
     TensorException refused =
         assertThrows(
             TensorException.class,
-            () ->
-                encoder.forward(
-                    Variable.of(table), batch.items(), batch.lengths(), null, Mode.inference()));
+            () -> encoder.forward(Variable.of(table), batch, Mode.inference()));
     assertTrue(refused.getMessage().contains("41 items, but positions for 40"), refused.toString());
   }
 }
