@@ -11,16 +11,12 @@ import dev.weft.nn.Mode;
 import dev.weft.nn.PackedTokens;
 import dev.weft.nn.RowStream;
 import dev.weft.nn.Weights;
-import dev.weft.nn.checkpoint.Beside;
-import dev.weft.nn.checkpoint.Checkpoint;
 import dev.weft.nn.checkpoint.CheckpointException;
-import dev.weft.nn.checkpoint.ModelConfig;
 import dev.weft.nn.checkpoint.ModelFolder;
 import dev.weft.nn.checkpoint.OpenModule;
 import dev.weft.nn.checkpoint.SafeTensors;
 import dev.weft.nn.checkpoint.WeightUse;
 import dev.weft.nn.image.ClipPreprocessor;
-import dev.weft.nn.text.ClipBpe;
 import dev.weft.nn.text.Encoding;
 import dev.weft.nn.text.TextBatches;
 import dev.weft.nn.text.TokenBatch;
@@ -31,8 +27,6 @@ import dev.weft.tensor.Scope;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import java.awt.image.BufferedImage;
-import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,24 +46,18 @@ import java.util.stream.Stream;
  * <p>Threads may share a model for inference.
  */
 public final class ClipModel implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(ClipModel.class.getName());
-
   /** Images that run together. */
   private static final int IMAGES = 16;
 
   private final ClipConfig config;
   private final Tokenizer tokenizer;
   private final ClipPreprocessor preprocessor;
-  private final OpenModule<Parts> parts;
+  private final OpenModule<ClipParts> parts;
 
-  /** What a model is made of; tokenizer or preprocessor is null where an encoder is alone. */
-  private record Parts(
-      ClipConfig config, Tokenizer tokenizer, ClipPreprocessor preprocessor, ClipNetwork network) {}
-
-  private ClipModel(OpenModule<Parts> parts) {
-    this.config = parts.module().config;
-    this.tokenizer = parts.module().tokenizer;
-    this.preprocessor = parts.module().preprocessor;
+  private ClipModel(OpenModule<ClipParts> parts) {
+    this.config = parts.module().config();
+    this.tokenizer = parts.module().tokenizer();
+    this.preprocessor = parts.module().preprocessor();
     this.parts = parts;
   }
 
@@ -89,7 +77,7 @@ public final class ClipModel implements AutoCloseable {
         config.vision() == null ? null : ClipPreprocessor.ofSize(config.vision().imageSize());
     ClipNetwork network = ClipNetwork.create(weights, config);
     return new ClipModel(
-        OpenModule.of("clip", new Parts(config, tokenizer, preprocessor, network)));
+        OpenModule.of("clip", new ClipParts(config, tokenizer, preprocessor, network)));
   }
 
   /**
@@ -111,102 +99,7 @@ public final class ClipModel implements AutoCloseable {
 
   /** The same with a choice between a model to use and one to train. */
   public static ClipModel load(Path folder, WeightUse use) {
-    boolean isStated = ModelConfig.isIn(folder);
-    if (!isStated && !Files.isDirectory(folder)) {
-      throw new CheckpointException("no such folder: " + folder);
-    }
-    ClipConfig stated = isStated ? ClipConfig.read(folder) : null;
-    return new ClipModel(
-        OpenModule.load(
-            "clip",
-            ModelFolder.openWeights(folder),
-            use,
-            checkpoint -> loadParts(folder, stated, checkpoint, use)));
-  }
-
-  private static Parts loadParts(
-      Path folder, ClipConfig stated, Checkpoint checkpoint, WeightUse use) {
-    ClipNames names = ClipNames.in(checkpoint);
-    if (stated == null && !names.isOpenAi()) {
-      throw new CheckpointException(
-          folder + ": no config.json, and the weights do not have OpenAI's names");
-    }
-    ClipConfig config =
-        stated == null
-            ? OpenAiSizes.read(checkpoint, names)
-            : held(folder, stated, names, checkpoint);
-    ClipPreprocessor preprocessor =
-        config.vision() == null ? null : loadPreprocessor(folder, config.vision(), names);
-    Beside<Tokenizer> tokenizer =
-        Beside.start(
-            () ->
-                config.text() == null || !Tokenizer.isIn(folder)
-                    ? null
-                    : loadTokenizer(folder, config.text()));
-    ClipNetwork network;
-    try {
-      network =
-          use.of(checkpoint, names)
-              .create(weights -> ClipNetwork.create(weights, config), names::isBeside);
-    } catch (RuntimeException e) {
-      tokenizer.get(); // Where both are wrong, the vocabulary is told first.
-      throw e;
-    }
-    return new Parts(config, tokenizer.get(), preprocessor, network);
-  }
-
-  /** What of the stated model the weights hold: maybe one encoder, maybe without projection. */
-  private static ClipConfig held(
-      Path folder, ClipConfig stated, ClipNames names, Checkpoint checkpoint) {
-    ClipConfig config = stated.only(names.hasText(), names.hasVision());
-    if (!ModelConfig.read(folder).has("projection_dim")) {
-      config = config.withProjectionSize(names.projectionSize(checkpoint, config.projectionSize()));
-    }
-    boolean isAlone = config.text() == null || config.vision() == null;
-    boolean mayLackProjection =
-        isAlone && !ModelConfig.read(folder).architecture().endsWith("WithProjection");
-    return mayLackProjection && !names.hasProjection() ? config.withoutProjection() : config;
-  }
-
-  private static Tokenizer loadTokenizer(Path folder, ClipConfig.Text text) {
-    ClipBpe tokenizer = ClipBpe.load(folder);
-    if (tokenizer.vocabularySize() > text.vocabularySize()) {
-      throw new CheckpointException(
-          folder
-              + ": vocab.json has "
-              + tokenizer.vocabularySize()
-              + " tokens, vocab_size of config.json is "
-              + text.vocabularySize());
-    }
-    return tokenizer.maxLength() > text.maxPositions()
-        ? tokenizer.withMaxLength(text.maxPositions())
-        : tokenizer;
-  }
-
-  private static ClipPreprocessor loadPreprocessor(
-      Path folder, ClipConfig.Vision vision, ClipNames names) {
-    int size = vision.imageSize();
-    if (!ClipPreprocessor.isIn(folder)) {
-      if (!names.isOpenAi()) {
-        LOG.log(
-            Level.WARNING,
-            "{0}: no preprocessor_config.json; pictures are treated as CLIP''s own are",
-            folder);
-      }
-      return ClipPreprocessor.ofSize(size);
-    }
-    ClipPreprocessor preprocessor = ClipPreprocessor.load(folder);
-    if (preprocessor.width() != size || preprocessor.height() != size) {
-      throw new CheckpointException(
-          folder
-              + ": preprocessor_config.json makes pictures of "
-              + preprocessor.width()
-              + " x "
-              + preprocessor.height()
-              + ", image_size of config.json is "
-              + size);
-    }
-    return preprocessor;
+    return new ClipModel(ClipFolder.load(folder, use));
   }
 
   /** Writes a Hugging Face folder: configuration, vocabulary, preprocessing and weights. */
@@ -243,7 +136,7 @@ public final class ClipModel implements AutoCloseable {
 
   /** The layers. */
   public ClipNetwork network() {
-    return parts.module().network;
+    return parts.module().network();
   }
 
   private ClipTextNetwork text() {
