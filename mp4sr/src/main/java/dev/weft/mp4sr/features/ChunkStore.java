@@ -38,6 +38,20 @@ final class ChunkStore {
     }
   }
 
+  /** Bytes of what lies in the folder, of this job or, to be thrown away, of another. */
+  static long bytes(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return 0;
+    }
+    long bytes = 0;
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        bytes += Files.size(file);
+      }
+    }
+    return bytes;
+  }
+
   /** A chunk that is there, or null. */
   FeatureChunk read(int number) {
     Path tensors = tensors(number);

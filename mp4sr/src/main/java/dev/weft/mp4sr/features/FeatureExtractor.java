@@ -102,8 +102,9 @@ public final class FeatureExtractor {
 
   private FeatureResult run(
       Encoders encoders, FeatureOrigin origin, String fingerprint, int dictionaryWords) {
-    FeatureSize.require(dataset, options, encoders.width(), encoders.readsImages(), output);
     Path partial = output.resolveSibling(output.getFileName() + ".partial");
+    FeatureSize.require(
+        dataset, options, encoders.width(), encoders.readsImages(), output, partial);
     ChunkStore store = ChunkStore.open(partial, fingerprint);
     FeatureCounts counts = new FeatureCounts(dataset.items().size());
     int chunks = makeMissing(encoders, store, counts);

@@ -133,16 +133,17 @@ final class FeatureFile {
    *
    * @throws DataException when a tensor is missing or does not fit
    */
-  @SuppressWarnings("MustBeClosedChecker") // stored vectors close it
+  @SuppressWarnings("MustBeClosedChecker") // the mapping closes it
   static Features read(Path file, long inMemory) {
     if (!Files.exists(file)) {
       throw new DataException(file + ": no such file; features are made by `mp4sr features`");
     }
     Checkpoint checkpoint = SafeTensors.open(file);
+    MappedFeatures mapping = new MappedFeatures(checkpoint);
     boolean isNeeded = false;
     try {
-      FeatureVectors text = vectors(checkpoint, "text", inMemory);
-      FeatureVectors image = vectors(checkpoint, "image", inMemory);
+      FeatureVectors text = vectors(mapping, "text", inMemory);
+      FeatureVectors image = vectors(mapping, "image", inMemory);
       Tensor textMask = load(checkpoint, "text_mask");
       Tensor imageMask = load(checkpoint, "image_mask");
       isNeeded = !text.isInMemory() || !image.isInMemory();
@@ -152,12 +153,13 @@ final class FeatureFile {
       throw new DataException(file + ": " + e.getMessage(), e);
     } finally {
       if (!isNeeded) {
-        checkpoint.close();
+        mapping.close();
       }
     }
   }
 
-  private static FeatureVectors vectors(Checkpoint file, String name, long inMemory) {
+  private static FeatureVectors vectors(MappedFeatures mapping, String name, long inMemory) {
+    Checkpoint file = mapping.file();
     List<String> names = names(file, name);
     long numel = 0;
     TensorInfo first = file.tensors().get(names.getFirst());
@@ -169,7 +171,7 @@ final class FeatureFile {
     if (names.size() == 1 && numel <= inMemory) {
       return FeatureVectors.of(Ops.cast(file.load(names.getFirst()), DType.F32));
     }
-    FeatureVectors stored = new FeatureVectors.Stored(file, names);
+    FeatureVectors stored = new FeatureVectors.Stored(mapping, names);
     return numel <= inMemory ? FeatureVectors.of(stored.tensor()) : stored;
   }
 

@@ -19,10 +19,17 @@ final class FeatureSize {
    *
    * @param width of a vector
    * @param output where they will be written
+   * @param partial the folder of chunks, whose bytes count as free: they are not needed a second
+   *     time, or go
    * @throws DataException naming the options that make them fit
    */
   static void require(
-      Dataset dataset, FeatureOptions options, int width, boolean readsImages, Path output) {
+      Dataset dataset,
+      FeatureOptions options,
+      int width,
+      boolean readsImages,
+      Path output,
+      Path partial) {
     long slots = slots(dataset, Item::texts, options.maxTexts());
     long images = readsImages ? slots(dataset, Item::images, options.maxImages()) : 1;
     requireMask(dataset, slots, "--max-texts");
@@ -31,7 +38,7 @@ final class FeatureSize {
     long used = used(dataset, Item::texts, options.maxTexts());
     used += readsImages ? used(dataset, Item::images, options.maxImages()) : 0;
     // The file, and before it is written its chunks, which have no gaps and are F32.
-    requireDisk(output, numbers * options.dtype().byteSize() + used * width * Float.BYTES);
+    requireDisk(output, partial, numbers * options.dtype().byteSize() + used * width * Float.BYTES);
   }
 
   /** As many as the fullest item has, within the limit. */
@@ -54,11 +61,12 @@ final class FeatureSize {
     }
   }
 
-  private static void requireDisk(Path output, long bytes) {
+  private static void requireDisk(Path output, Path partial, long bytes) {
     long free;
     try {
       Path folder = output.toAbsolutePath().getParent();
       free = Files.isDirectory(folder) ? Files.getFileStore(folder).getUsableSpace() : bytes;
+      free += ChunkStore.bytes(partial);
     } catch (IOException e) {
       return; // Writing will say what is wrong.
     }

@@ -8,7 +8,6 @@ import dev.weft.tensor.Ops;
 import dev.weft.tensor.RowSource;
 import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
-import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.List;
@@ -114,13 +113,10 @@ public sealed interface FeatureVectors {
 
   /**
    * Vectors in a mapped file, of which no more is read than is asked for. Large ones lie there in
-   * several tensors, one after the other, since a tensor has fewer than 2³¹ numbers. The mapping
-   * goes when nothing refers to this any more.
+   * several tensors, one after the other, since a tensor has fewer than 2³¹ numbers.
    */
   final class Stored implements FeatureVectors {
-    private static final Cleaner CLEANER = Cleaner.create();
-
-    private final String file;
+    private final MappedFeatures mapping;
     private final List<RowSource> tables;
     private final int itemsPerTensor;
     private final int items;
@@ -128,20 +124,20 @@ public sealed interface FeatureVectors {
     private final int width;
 
     /**
-     * Takes the file over.
+     * Vectors of a modality.
      *
-     * @param names its tensors, all of as many items as the first, but the last, which may have
-     *     fewer
+     * @param names the file's tensors, all of as many items as the first, but the last, which may
+     *     have fewer
      */
-    Stored(Checkpoint file, List<String> names) {
-      this.file = file.source();
+    Stored(MappedFeatures mapping, List<String> names) {
+      this.mapping = mapping;
+      Checkpoint file = mapping.file();
       Shape first = file.tensors().get(names.getFirst()).shape();
       itemsPerTensor = Math.max(1, first.dim(0));
       slots = first.dim(1);
       width = first.dim(2);
       items = names.stream().mapToInt(name -> file.tensors().get(name).shape().dim(0)).sum();
       tables = names.stream().map(name -> file.rows(name, slots * width)).toList();
-      CLEANER.register(this, file::close);
     }
 
     @Override
@@ -175,7 +171,7 @@ public sealed interface FeatureVectors {
         }
         return rows;
       } finally {
-        Reference.reachabilityFence(this); // The file is open as long as this is there.
+        Reference.reachabilityFence(mapping); // The file is open as long as this is there.
       }
     }
 
@@ -186,7 +182,7 @@ public sealed interface FeatureVectors {
 
     @Override
     public String toString() {
-      return file + " F32[" + items + ", " + slots + ", " + width + "]";
+      return mapping.file().source() + " F32[" + items + ", " + slots + ", " + width + "]";
     }
   }
 

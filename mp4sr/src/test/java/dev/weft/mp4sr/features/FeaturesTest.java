@@ -3,6 +3,7 @@ package dev.weft.mp4sr.features;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import dev.weft.tensor.DType;
 import dev.weft.tensor.Ops;
 import dev.weft.tensor.Tensor;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -173,6 +175,34 @@ class FeaturesTest {
     DataException error =
         assertThrows(DataException.class, () -> many().plus(of(tensors())).items());
     assertTrue(error.getMessage().contains("do not fit"), error.getMessage());
+  }
+
+  @Test
+  void oneModalityOutlivesTheOther() {
+    Path file = temp.resolve("both.safetensors");
+    Features both = of(tensors());
+    both.write(file, Map.of());
+    for (int round = 0; round < 3; round++) {
+      Features stored = FeatureFile.read(file, 0);
+      FeatureVectors image = stored.image();
+      var gone = new WeakReference<>(stored.text());
+      stored = null;
+      for (int i = 0; i < 50 && gone.get() != null; i++) {
+        System.gc();
+      }
+      assertNull(gone.get());
+      assertArrayEquals(both.image().rows(1, 0).toFloats(), image.rows(1, 0).toFloats());
+    }
+  }
+
+  @Test
+  void whatIsThereOfAKilledRunNeedsNoSecondRoom() throws IOException {
+    Path folder = temp.resolve("f.safetensors.partial");
+    assertEquals(0, ChunkStore.bytes(folder));
+    Files.createDirectories(folder);
+    Files.write(folder.resolve("000000.safetensors"), new byte[1000]);
+    Files.write(folder.resolve("fingerprint"), new byte[24]);
+    assertEquals(1024, ChunkStore.bytes(folder));
   }
 
   @Test
