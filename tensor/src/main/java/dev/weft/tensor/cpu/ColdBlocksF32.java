@@ -1,5 +1,6 @@
 package dev.weft.tensor.cpu;
 
+import java.util.Arrays;
 import jdk.incubator.vector.VectorShape;
 
 /** Products of F32 blocks while {@link ColdStart} lasts, then {@link SimdBlocksF32}. */
@@ -56,7 +57,7 @@ final class ColdBlocksF32 implements BlockLoops<float[]> {
       for (int row = 0; row < rows; row++) {
         int to = cAt + row * columns + j;
         if (!adds) {
-          java.util.Arrays.fill(c, to, to + width, 0);
+          Arrays.fill(c, to, to + width, 0);
         }
         for (int p = 0; p < steps; p++) {
           float factor = a[aAt + row * aRow + p * aStep];

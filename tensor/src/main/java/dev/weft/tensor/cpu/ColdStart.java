@@ -14,10 +14,9 @@ final class ColdStart {
    */
   static final String PROPERTY = "weft.cold.work";
 
-  private static final long LIMIT = Long.getLong(PROPERTY, 1L << 31);
-
   // Not volatile, and added up without care: threads that disagree compute the same bits.
-  private static boolean lasts = LIMIT > 0;
+  private static long limit = Long.getLong(PROPERTY, 1L << 31);
+  private static boolean lasts = limit > 0;
   private static long done;
 
   private ColdStart() {}
@@ -28,13 +27,14 @@ final class ColdStart {
       return false;
     }
     done += work;
-    lasts = done < LIMIT;
+    lasts = done < limit;
     return lasts;
   }
 
-  /** Begins anew, or ends it: for tests. */
-  static void set(boolean isCold) {
+  /** Begins anew, for so much work: for tests. */
+  static void begin(long work) {
     done = 0;
-    lasts = isCold;
+    limit = work;
+    lasts = work > 0;
   }
 }

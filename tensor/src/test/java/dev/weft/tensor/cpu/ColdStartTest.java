@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weft.tensor.BinaryOp;
+import dev.weft.tensor.CompareOp;
+import dev.weft.tensor.DType;
 import dev.weft.tensor.UnaryOp;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
@@ -45,12 +48,12 @@ class ColdStartTest {
   @BeforeEach
   void start() {
     assumeTrue(CpuBackends.hasVectorModule(), "needs the Vector API");
-    ColdStart.set(true);
+    ColdStart.begin(1L << 31);
   }
 
   @AfterEach
   void end() {
-    ColdStart.set(false);
+    ColdStart.begin(0);
   }
 
   /** Numbers of all sizes that matter, the special ones among them. */
@@ -226,6 +229,42 @@ class ColdStartTest {
       new SimdGemmF32().pack(source, 0, strides[0], 100, strides[1], 70, expected, 0, width, apart);
       new ColdGemmF32().pack(source, 0, strides[0], 100, strides[1], 70, actual, 0, width, apart);
       assertSame(expected, actual);
+    }
+  }
+
+  @Test
+  void comparisonsAndChoices() {
+    float[] a = wild(300);
+    float[] b = wild(300);
+    byte[] expected = new byte[300];
+    byte[] actual = new byte[300];
+    for (CompareOp op : CompareOp.values()) {
+      new SimdElementsF32().compare(op, a, 0, b, 0, expected, 0, 300);
+      new ColdElementsF32().compare(op, a, 0, b, 0, actual, 0, 300);
+      assertArrayEquals(expected, actual, op.toString());
+    }
+    float[] chosen = new float[300];
+    float[] same = new float[300];
+    new SimdElementsF32().select(expected, 0, a, 0, b, 0, chosen, 0, 300);
+    new ColdElementsF32().select(expected, 0, a, 0, b, 0, same, 0, 300);
+    assertSame(chosen, same);
+  }
+
+  @Test
+  void halvesAreWidened() {
+    short[] halves = new short[1 << 16];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = (short) i;
+    }
+    for (DType dtype : List.of(DType.F16, DType.BF16)) {
+      for (int stride : new int[] {1, 2}) {
+        int length = halves.length / stride;
+        float[] expected = new float[length];
+        float[] actual = new float[length];
+        new SimdGemmF32().widen(dtype, halves, 0, stride, length, expected, 0);
+        new ColdGemmF32().widen(dtype, halves, 0, stride, length, actual, 0);
+        assertSame(expected, actual);
+      }
     }
   }
 }
