@@ -81,13 +81,14 @@ public final class Graph {
       Tensor[] gradients = new Tensor[variables.size()];
       for (int i = 0; i < gradients.length; i++) {
         Variable by = variables.get(i);
-        Tensor gradient = found.remove(by);
+        Tensor gradient = found.get(by);
         gradients[i] =
             scope.keep(
                 gradient == null
                     ? Tensor.full(by.dtype(), by.shape(), by.value().device(), 0)
                     : gradient);
       }
+      found.keySet().removeAll(ends);
       if (!found.isEmpty()) {
         throw new TensorException(
             "gradients: " + output + " also depends on " + found.keySet().iterator().next());

@@ -47,7 +47,8 @@ public final class LinearCrossEntropy {
     check(h, weight, bias, targets);
     boolean isCuda = h.value().device().kind() == Device.Kind.CUDA;
     int held = isCuda ? HELD_BY_CUDA : HELD;
-    return inBlocks(h, weight, bias, targets, reduction, Math.max(ROWS, held / weight.dim(0)));
+    return inBlocks(
+        h, weight, bias, targets, reduction, Math.max(ROWS, held / Math.max(1, weight.dim(0))));
   }
 
   /** The same by {@code block} rows at a time. */

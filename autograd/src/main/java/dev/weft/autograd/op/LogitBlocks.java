@@ -94,12 +94,15 @@ final class LogitBlocks {
     void run(int from, int to);
   }
 
+  /** No rows are a block too: its products of no steps make the weights' gradients zeros. */
   private void forEachBlock(Body body) {
-    for (int from = 0; from < rows; from += block) {
+    int from = 0;
+    do {
       try (Scope _ = Scope.open()) {
         body.run(from, Math.min(rows, from + block));
       }
-    }
+      from += block;
+    } while (from < rows);
   }
 
   /** Writes a block's losses and scales; returns its slopes. */

@@ -61,18 +61,6 @@ final class RowElements {
     return result;
   }
 
-  /** Numbers of the type of {@code like} and on its device. */
-  static Tensor of(double[] numbers, Tensor like) {
-    Tensor wide = Tensor.empty(DType.F64, Shape.of(numbers.length), like.device());
-    Backends.of(like.device()).upload(HeapStorage.of(DType.F64, numbers), wide);
-    return Ops.cast(wide, like.dtype());
-  }
-
-  /** The elements at {@link #positions}, [rows]. */
-  static Tensor gather(Tensor rows, Tensor positions) {
-    return Ops.gather(rows.reshape(-1, 1), positions).reshape(positions.numel());
-  }
-
   /** Adds to the elements at {@link #positions} of a tensor that the caller owns. */
   static void add(Tensor rows, Tensor positions, Tensor terms) {
     Ops.scatterAdd(rows.reshape(-1, 1), positions, terms.reshape(-1, 1));

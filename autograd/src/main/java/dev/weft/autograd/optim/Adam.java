@@ -92,6 +92,10 @@ public final class Adam implements Optimizer {
 
   @Override
   public void step(Tensor factor) {
+    boolean isKnown = factor.device().equals(Device.CPU);
+    if (isKnown && !Double.isFinite(factor.item())) {
+      return;
+    }
     Map<Group, List<AdamSlot>> groups = new LinkedHashMap<>();
     slots.parameters().forEach((name, parameter) -> collect(name, parameter, groups));
     groups.forEach(

@@ -30,9 +30,7 @@ public final class GradientClipping {
    * @return the norm before
    */
   public static double clipNorm(Collection<Variable> parameters, double maxNorm) {
-    if (!(maxNorm >= 0)) {
-      throw new TensorException("clipNorm: the maximal norm " + maxNorm + " must be at least 0");
-    }
+    check(maxNorm);
     double norm;
     try (Scope _ = Scope.open()) {
       norm = norm(parameters).item();
@@ -61,11 +59,18 @@ public final class GradientClipping {
    * @return the same shape, on the same device
    */
   public static Tensor factor(Tensor norm, double maxNorm) {
+    check(maxNorm);
     Tensor one = Tensor.full(DType.F64, norm.shape(), norm.device(), 1);
     Tensor most = Tensor.full(DType.F64, norm.shape(), norm.device(), maxNorm);
     Tensor factor = Ops.divide(most, Ops.add(norm, EPSILON));
     // 0 · ∞ is NaN: a step that is not taken.
     return Ops.add(Ops.binary(BinaryOp.MINIMUM, one, factor), Ops.multiply(norm, 0));
+  }
+
+  private static void check(double maxNorm) {
+    if (!(maxNorm >= 0)) {
+      throw new TensorException("clipping: the maximal norm " + maxNorm + " must be at least 0");
+    }
   }
 
   private static List<Tensor> gradients(Collection<Variable> parameters) {

@@ -15,7 +15,7 @@ public interface Optimizer {
   /**
    * The same with every gradient multiplied by a factor, which a device may still be computing; see
    * {@link GradientClipping#factor}. Where it is not finite, parameters and moments stay as they
-   * are.
+   * are; the number of steps, which is the host's, goes on if the factor is a device's.
    *
    * @param factor [1], F64, where the parameters are
    */

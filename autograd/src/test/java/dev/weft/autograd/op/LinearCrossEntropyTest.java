@@ -177,4 +177,40 @@ class LinearCrossEntropyTest {
     Tensor none = Tensor.of(new int[] {0, 4});
     assertThrows(TensorException.class, () -> inBlocks(h, fitting, null, none, Reduction.MEAN, 2));
   }
+
+  @Test
+  void noRowsGiveNoGradientsWhateverTheMemoryHeld() {
+    for (Reduction reduction : new Reduction[] {Reduction.SUM, Reduction.NONE}) {
+      Variable h = normal(DType.F64, 0, 0, 3);
+      Variable weight = normal(DType.F64, 1, 4, 3);
+      Variable bias = normal(DType.F64, 2, 4);
+      try (var _ = Scope.open()) {
+        leaveNumbersBehind();
+        Variable loss = inBlocks(h, weight, bias, targets(0, 4), reduction, 2);
+        loss.backward(Tensor.full(DType.F64, loss.shape(), Device.CPU, 0));
+        assertArrayEquals(new double[12], weight.grad().toDoubles());
+        assertArrayEquals(new double[4], bias.grad().toDoubles());
+      }
+    }
+  }
+
+  /** In the pool, where the next tensors come from. */
+  private static void leaveNumbersBehind() {
+    try (var _ = Scope.open()) {
+      for (int n : new int[] {4, 4, 12, 12, 12, 12}) {
+        Tensor.full(DType.F64, Shape.of(n), Device.CPU, 7);
+      }
+    }
+  }
+
+  @Test
+  void noClassesAreSaidToHoldNoTarget() {
+    Variable h = normal(DType.F64, 0, 2, 3);
+    Variable weight = normal(DType.F64, 1, 0, 3);
+    TensorException error =
+        assertThrows(
+            TensorException.class,
+            () -> linearCrossEntropy(h, weight, null, targets(2, 1), Reduction.MEAN));
+    assertTrue(error.getMessage().contains("not in [0, 0)"), error.getMessage());
+  }
 }

@@ -67,7 +67,13 @@ class GradientClippingTest {
       a.backward(Tensor.of(new double[] {2, 3}));
       optimizer.step(Tensor.of(new double[] {Double.NaN}));
       assertArrayEquals(new double[2], a.value().toDoubles());
+      optimizer
+          .state()
+          .forEach(
+              (name, state) -> assertArrayEquals(new double[state.numel()], state.toDoubles()));
     }
+    Tensor norm = Tensor.of(new double[] {1});
+    assertThrows(TensorException.class, () -> GradientClipping.factor(norm, -1));
     new Sgd(Map.of("a", a), Sgd.Options.of(0.5)).step(Tensor.of(new double[] {0.5}));
     assertArrayEquals(new double[] {-0.5, -0.75}, a.value().toDoubles());
   }
