@@ -113,7 +113,33 @@ final class CountedGpu implements Gpu {
 
   @Override
   public Captured endCapture(boolean isWanted) {
-    return gpu.endCapture(isWanted);
+    Captured captured = gpu.endCapture(isWanted);
+    return captured == null ? null : new CountedCapture(captured);
+  }
+
+  /** Whatever it holds, doing it again is one launch. */
+  private final class CountedCapture implements Captured {
+    private final Captured captured;
+
+    CountedCapture(Captured captured) {
+      this.captured = captured;
+    }
+
+    @Override
+    public int size() {
+      return captured.size();
+    }
+
+    @Override
+    public void launch() {
+      launches.increment();
+      captured.launch();
+    }
+
+    @Override
+    public void close() {
+      captured.close();
+    }
   }
 
   @Override

@@ -67,12 +67,15 @@ final class CudaAdam {
     Table<Tensor> second = new Table<>(others, Tensor::numel, RUN_BYTES, SQUARES_A_BLOCK);
     int chunks = first.blocks() + second.blocks();
     CudaStorage storage = memory.take(DType.F64, Math.max(chunks, 1));
-    long sums = CudaStorage.address(Tensor.over(storage, Shape.of(1), 0));
-    addChunks(first, DType.F32, sums);
-    addChunks(second, DType.F64, sums + 8L * first.blocks());
-    Arguments arguments = new Arguments().add(sums).add(chunks).add(CudaStorage.address(out));
-    squares.launch("sum_of_squares_chunks", Dim3.of(1), Dim3.of(Launcher.THREADS), arguments);
-    storage.release();
+    try {
+      long sums = CudaStorage.address(Tensor.over(storage, Shape.of(1), 0));
+      addChunks(first, DType.F32, sums);
+      addChunks(second, DType.F64, sums + 8L * first.blocks());
+      Arguments arguments = new Arguments().add(sums).add(chunks).add(CudaStorage.address(out));
+      squares.launch("sum_of_squares_chunks", Dim3.of(1), Dim3.of(Launcher.THREADS), arguments);
+    } finally {
+      storage.release();
+    }
   }
 
   private void addChunks(Table<Tensor> table, DType dtype, long sums) {

@@ -11,8 +11,9 @@ import java.util.function.Supplier;
  * kernel, such as the forward pass of a network: a CUDA graph on a card, a list of launches on the
  * PTX machine. What the kernels were given is constant: the same addresses, the same sizes, the
  * same draws of random numbers. So inputs are tensors on the device, made before, whose numbers may
- * be exchanged in between; results are tensors of the graph, which every replay writes anew; and
- * the memory in between is the graph's until it is closed.
+ * be exchanged in between (indices for such as lie in the same tables: a replay does not look, and
+ * reads out of bounds where they do not); results are tensors of the graph, which every replay
+ * writes anew; and the memory in between is the graph's until it is closed.
  */
 public final class CudaGraph implements AutoCloseable {
   /** Runs before the noted one: what is made at first or second use is there by then. */
@@ -61,6 +62,7 @@ public final class CudaGraph implements AutoCloseable {
           results.add(Tensor.over(storage, from.shape(), 0));
         }
         on.copy(from, results.get(i));
+        IndexRange.wrote(results.get(i)); // A replay may bring other numbers.
       }
     }
   }

@@ -3,9 +3,12 @@ package dev.weft.cuda;
 import dev.weft.tensor.Backend;
 import dev.weft.tensor.BackendProvider;
 import dev.weft.tensor.Device;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Offers CUDA devices to {@link dev.weft.tensor.Backends}. With {@code -Dweft.cuda=machine}, device
@@ -69,13 +72,24 @@ public final class CudaProvider implements BackendProvider {
   }
 
   private static MatmulPrecision precision() {
-    String asked = System.getProperty(PRECISION_PROPERTY, MatmulPrecision.FLOAT32.name());
-    for (MatmulPrecision known : MatmulPrecision.values()) {
-      if (known.name().equalsIgnoreCase(asked)) {
-        return known;
+    return asked(PRECISION_PROPERTY, MatmulPrecision.FLOAT32);
+  }
+
+  /**
+   * The constant that a system property names, in whatever case.
+   *
+   * @throws CudaException naming all of them if it names none
+   */
+  static <E extends Enum<E>> E asked(String property, E otherwise) {
+    String asked = System.getProperty(property, otherwise.name());
+    E[] known = otherwise.getDeclaringClass().getEnumConstants();
+    for (E constant : known) {
+      if (constant.name().equalsIgnoreCase(asked)) {
+        return constant;
       }
     }
+    String names = Arrays.stream(known).map(Enum::name).collect(Collectors.joining(", "));
     throw new CudaException(
-        "-D" + PRECISION_PROPERTY + "=" + asked + ": unknown; known: float32, tf32, bf16");
+        "-D%s=%s: unknown; known: %s".formatted(property, asked, names.toLowerCase(Locale.ROOT)));
   }
 }

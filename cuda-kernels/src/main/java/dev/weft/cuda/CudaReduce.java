@@ -83,10 +83,13 @@ final class CudaReduce {
             .mapToInt(axis -> axis)
             .toArray();
     CudaStorage storage = memory.take(x.dtype(), x.numel());
-    Tensor sorted = Tensor.over(storage, x.permute(order).shape(), 0);
-    elements.copy(x.permute(order), sorted);
-    reduce(op, sorted, out.permute(order));
-    storage.release();
+    try {
+      Tensor sorted = Tensor.over(storage, x.permute(order).shape(), 0);
+      elements.copy(x.permute(order), sorted);
+      reduce(op, sorted, out.permute(order));
+    } finally {
+      storage.release();
+    }
   }
 
   /** What is folded into what: {@code outputs} results of {@code folded} elements each. */

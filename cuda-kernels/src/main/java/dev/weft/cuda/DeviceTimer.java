@@ -36,16 +36,16 @@ final class DeviceTimer {
   }
 
   double millis(long from, long to) {
+    if (!marks.containsKey(from) || !marks.containsKey(to)) {
+      throw new IllegalArgumentException("no mark " + (marks.containsKey(from) ? to : from));
+    }
     CUevent first = marks.remove(from);
     CUevent second = marks.remove(to);
-    if (first == null || second == null) {
-      throw new IllegalArgumentException("no mark " + (first == null ? from : to));
-    }
+    idle.add(first);
+    idle.add(second);
     float[] millis = new float[1];
     check("cuEventSynchronize", JCudaDriver.cuEventSynchronize(second));
     check("cuEventElapsedTime", JCudaDriver.cuEventElapsedTime(millis, first, second));
-    idle.add(first);
-    idle.add(second);
     return millis[0];
   }
 

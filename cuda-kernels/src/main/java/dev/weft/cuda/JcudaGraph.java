@@ -36,10 +36,15 @@ final class JcudaGraph implements Captured {
   /** Ends with one. */
   void finish() {
     check("cuStreamEndCapture", JCudaDriver.cuStreamEndCapture(stream, graph));
-    long[] count = new long[1];
-    check("cuGraphGetNodes", JCudaDriver.cuGraphGetNodes(graph, null, count));
-    size = Math.toIntExact(count[0]);
-    check("cuGraphInstantiate", JCudaDriver.cuGraphInstantiate(executable, graph, 0));
+    try {
+      long[] count = new long[1];
+      check("cuGraphGetNodes", JCudaDriver.cuGraphGetNodes(graph, null, count));
+      size = Math.toIntExact(count[0]);
+      check("cuGraphInstantiate", JCudaDriver.cuGraphInstantiate(executable, graph, 0));
+    } catch (RuntimeException e) {
+      JCudaDriver.cuGraphDestroy(graph);
+      throw e;
+    }
   }
 
   @Override

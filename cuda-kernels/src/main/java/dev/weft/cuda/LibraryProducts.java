@@ -23,8 +23,6 @@ final class LibraryProducts {
   /** From so many rows on, widening a weight costs less than it saves. */
   static final int ROWS_WORTH_WIDENING = 64;
 
-  private static final int TENSOR_CORES = 80;
-
   private final Gpu gpu;
   private final CudaMemory memory;
   private final CudaCopy copy;
@@ -44,7 +42,9 @@ final class LibraryProducts {
     if (out.numel() == 0 || a.dim(-1) == 0) {
       return false;
     }
-    boolean rounds = precision != MatmulPrecision.FLOAT32 && gpu.capability() >= TENSOR_CORES;
+    boolean rounds =
+        precision != MatmulPrecision.FLOAT32
+            && gpu.capability() >= MatmulPrecision.LEAST_CAPABILITY;
     Compute compute = compute(rounds ? precision : MatmulPrecision.FLOAT32, a);
     if (a.dtype() == b.dtype()) {
       return multiply(compute, a, b, tail, out);

@@ -1,7 +1,5 @@
 package dev.weft.cuda;
 
-import java.util.Locale;
-
 /** Who multiplies matrices on a device. */
 enum ProductsChoice {
   /** Our own kernels. */
@@ -17,17 +15,6 @@ enum ProductsChoice {
    * @throws CudaException if it asks for something unknown
    */
   static ProductsChoice asked() {
-    String asked = System.getProperty(CudaProvider.PRODUCTS_PROPERTY, "auto");
-    for (ProductsChoice known : values()) {
-      if (known.name().toLowerCase(Locale.ROOT).equals(asked)) {
-        return known;
-      }
-    }
-    throw new CudaException(
-        "-D"
-            + CudaProvider.PRODUCTS_PROPERTY
-            + "="
-            + asked
-            + ": unknown; known: own, cublas, auto");
+    return CudaProvider.asked(CudaProvider.PRODUCTS_PROPERTY, AUTO);
   }
 }

@@ -42,13 +42,16 @@ final class Walkable {
     }
     List<CudaStorage> copies = new ArrayList<>();
     Tensor[] dense = operands.clone();
-    for (int i = 0; i < dense.length; i++) {
-      if (dense[i] != null && !dense[i].isContiguous()) {
-        dense[i] = copy(dense[i], copies);
+    try {
+      for (int i = 0; i < dense.length; i++) {
+        if (dense[i] != null && !dense[i].isContiguous()) {
+          dense[i] = copy(dense[i], copies);
+        }
       }
+      kernel.accept(dense);
+    } finally {
+      copies.forEach(CudaStorage::release);
     }
-    kernel.accept(dense);
-    copies.forEach(CudaStorage::release);
   }
 
   private Tensor copy(Tensor x, List<CudaStorage> copies) {
