@@ -148,8 +148,8 @@ for choice in $all; do
 done
 
 products=-Dweft.cuda.products=own
+case $info in *"capability 9."* | *"capability 1"[0-9].*) generation=90 ;; *"capability 7."*) generation=75 ;; *) generation=80 ;; esac
 if wanted bits; then
-  case $info in *"capability 9."* | *"capability 1"[0-9].*) generation=90 ;; *"capability 7."*) generation=75 ;; *) generation=80 ;; esac
   step "bits of machine and card" weft -cp "$class_path" dev.weft.bench.device.BitsRun "$parts/bits.json" "$generation"
 fi
 
@@ -173,7 +173,7 @@ if wanted sanitizer; then
     for tool in memcheck racecheck initcheck synccheck; do
       step "compute-sanitizer $tool" "$sanitizer" --tool "$tool" --error-exitcode 9 --target-processes all \
         "$here/java/bin/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
-        -Dweft.cuda.products=own -cp "$class_path" dev.weft.bench.device.BitsRun "$parts/sanitized-$tool.json" "${generation:-80}"
+        -Dweft.cuda.products=own -cp "$class_path" dev.weft.bench.device.BitsRun "$parts/sanitized-$tool.json" "$generation"
     done
   fi
 fi

@@ -35,8 +35,19 @@ public final class SpeedRun {
    * Something to be measured.
    *
    * @param amount floating-point operations or bytes of a call; 0: calls are counted
+   * @param end gives back what no garbage collector would
    */
-  record Subject(String name, double amount, String unit, Runnable work) {}
+  record Subject(String name, double amount, String unit, Runnable work, Runnable end)
+      implements AutoCloseable {
+    Subject(String name, double amount, String unit, Runnable work) {
+      this(name, amount, unit, work, () -> {});
+    }
+
+    @Override
+    public void close() {
+      end.run();
+    }
+  }
 
   /** Measures. */
   public static void main(String[] args) {
@@ -44,17 +55,14 @@ public final class SpeedRun {
     List<Line> lines = new ArrayList<>();
     // One after the other, so that each has the device's memory for itself.
     for (SpeedSubjects.Maker maker : SpeedSubjects.all(backend, Part.isToy())) {
-      Subject subject;
-      try {
-        subject = maker.make();
+      try (Subject subject = maker.make()) {
+        Line line = measure(backend, subject);
+        System.out.printf(
+            "%-28s %10.3f ms %10.1f %s%n", line.name, line.millis, line.rate, line.unit);
+        lines.add(line);
       } catch (RuntimeException e) {
         System.out.println("left out: " + e.getMessage());
-        continue;
       }
-      Line line = measure(backend, subject);
-      System.out.printf(
-          "%-28s %10.3f ms %10.1f %s%n", line.name, line.millis, line.rate, line.unit);
-      lines.add(line);
     }
     Part.write(args[0], new Result(backend.name(), backend.products(), Part.isToy(), lines));
   }

@@ -190,7 +190,7 @@ final class SpeedSubjects {
     Tensor ids = Tensor.of(tokens, batch, length).to(Part.CUDA);
     if (isGraph) {
       CudaGraph graph = on.capture(() -> states(network, ids));
-      return new Subject("BERT-base 64×128, graph", 0, "1/s", graph::replay);
+      return new Subject("BERT-base 64×128, graph", 0, "1/s", graph::replay, graph::close);
     }
     return new Subject("BERT-base 64×128", 0, "1/s", scoped(() -> states(network, ids)));
   }
