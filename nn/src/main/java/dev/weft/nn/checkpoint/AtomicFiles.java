@@ -37,9 +37,9 @@ public final class AtomicFiles {
 
   /**
    * Writes a file by way of a temporary sibling, which is removed when {@code content} fails; the
-   * file's folder is made where there is none. A symbolic link stays, and what it points to is
-   * replaced; a device or a pipe is written to as it is, since moving a file into its place would
-   * remove it.
+   * file's folder is made where there is none. A symbolic link to something that is there stays,
+   * and what it points to is replaced; a device or a pipe is written to as it is, since moving a
+   * file into its place would remove it.
    *
    * @throws IOException if the folder cannot be made or written to, or a folder has the file's name
    */
@@ -125,7 +125,8 @@ public final class AtomicFiles {
       case FileAlreadyExistsException there -> there.getFile() + " is not a folder";
       case AccessDeniedException denied -> denied.getFile() + ": permission denied";
       case FileSystemException other when other.getReason() != null -> other.getReason();
-      default -> e.toString();
+      case FileSystemException other -> other.toString(); // its message is the file's name alone
+      default -> e.getMessage() == null ? e.toString() : e.getMessage();
     };
   }
 

@@ -104,8 +104,10 @@ final class MappedCheckpoint implements Checkpoint {
 
   /** Lets go of a dense tensor's pages. */
   void forgetDense(StoredTensor tensor, long index, long n) {
-    if (file.isOpen()) {
+    try {
       forget(tensor, index, 1, n);
+    } catch (IllegalStateException e) {
+      // The file was closed: its pages are gone.
     }
   }
 

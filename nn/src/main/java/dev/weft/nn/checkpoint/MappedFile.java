@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A file in memory, as a whole, however large: nothing is read before it is looked at. */
 final class MappedFile implements AutoCloseable {
@@ -19,6 +20,7 @@ final class MappedFile implements AutoCloseable {
   private final Path path;
   private final Arena arena;
   private final MemorySegment bytes;
+  private final AtomicBoolean isOpen = new AtomicBoolean(true);
 
   private MappedFile(Path path, Arena arena, MemorySegment bytes) {
     this.path = path;
@@ -66,12 +68,12 @@ final class MappedFile implements AutoCloseable {
   }
 
   boolean isOpen() {
-    return arena.scope().isAlive();
+    return isOpen.get();
   }
 
   @Override
   public void close() {
-    if (isOpen()) {
+    if (isOpen.getAndSet(false)) {
       arena.close();
     }
   }
