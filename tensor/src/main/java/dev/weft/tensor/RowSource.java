@@ -1,6 +1,7 @@
 package dev.weft.tensor;
 
 import dev.weft.tensor.cpu.HeapStorage;
+import java.util.Arrays;
 
 /**
  * A matrix [rows, columns] that lies elsewhere, such as in a file, and is read a part of a row at a
@@ -27,8 +28,16 @@ public interface RowSource {
   /** Says that {@code count} rows from {@code row} on will not be read soon. */
   default void forget(int row, int count) {}
 
-  /** Some rows in memory of their own, [count, columns]. */
+  /**
+   * Some rows in memory of their own, [count, columns].
+   *
+   * @throws TensorException if there are no such rows
+   */
   default Tensor load(int row, int count) {
+    if (row < 0 || count < 0 || row > rows() - count) {
+      throw new TensorException(
+          "rows %d to %d are outside a table of %d rows".formatted(row, row + count, rows()));
+    }
     Tensor out = Tensor.empty(dtype(), Shape.of(count, columns()), Device.CPU);
     Object array = ((HeapStorage) out.storage()).array();
     for (int i = 0; i < count; i++) {
@@ -54,7 +63,7 @@ public interface RowSource {
       }
       read((int) wanted[i], 0, columns(), array, i * columns());
     }
-    int[] dims = java.util.Arrays.copyOf(indices.shape().dims(), indices.rank() + 1);
+    int[] dims = Arrays.copyOf(indices.shape().dims(), indices.rank() + 1);
     dims[indices.rank()] = columns();
     return out.reshape(dims);
   }

@@ -63,7 +63,9 @@ final class ReferenceContrast {
   private void backward(int line, double logSumExp, double g) {
     for (int j = 0; j < n; j++) {
       boolean kept = rule.duplicates() == Duplicates.KEPT || !isDuplicate(line, j);
-      boolean passes = kept && !isLeftOut(line, j);
+      // Where nothing counts, or all that does is -∞, there is no slope.
+      boolean hasSlope = logSumExp != Double.NEGATIVE_INFINITY;
+      boolean passes = hasSlope && kept && !isLeftOut(line, j);
       x.set(line * n + j, passes ? g * Math.exp(x.get(line * n + j) - logSumExp) : 0);
     }
   }

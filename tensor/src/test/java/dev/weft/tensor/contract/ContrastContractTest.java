@@ -9,6 +9,7 @@ import dev.weft.tensor.Shape;
 import dev.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -95,5 +96,24 @@ class ContrastContractTest {
         }
       }
     }
+  }
+
+  @Test
+  void whereNothingCountsThereIsNoSlope() {
+    double none = Double.NEGATIVE_INFINITY;
+    double[] x = {1, 2, none, none};
+    Contrast rule =
+        new Contrast(
+            subject.tensor(DType.I32, new double[] {0, 1}, Shape.of(2)), Duplicates.KEPT, false);
+    Result logits = Result.holding(subject, x, Shape.of(2, 2));
+    Result sums = Result.of(subject, Shape.of(2, 1));
+    subject.backend().contrast(logits.tensor(), rule, sums.tensor());
+    assertEquals(none, sums.values()[1]);
+    Tensor gradient = subject.tensor(new double[] {1, 1}, Shape.of(2, 1));
+    subject.backend().contrastBackward(logits.tensor(), rule, sums.tensor(), gradient);
+    double[] slopes = logits.values();
+    assertEquals(1, slopes[0] + slopes[1], 64 * subject.roundoff());
+    assertEquals(0, slopes[2]);
+    assertEquals(0, slopes[3]);
   }
 }
